@@ -1,0 +1,49 @@
+# `make help` lists what there is. Everything runs in .venv, which is built from envs/requirements.txt.
+PYTHON ?= python3
+CORES ?= all
+VENV := .venv
+BIN := $(VENV)/bin
+STUDY ?= config/config.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help setup reproduce dry-run test check format documents report clean
+
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  STUDY=config/office.yaml chooses another study, CORES=4 limits the cores"
+
+setup: $(VENV)/.stamp ## Build the environment in .venv
+$(VENV)/.stamp: envs/requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement envs/requirements.txt
+	@touch $@
+
+reproduce: setup ## Run the study to its report (results/report/index.html)
+	$(BIN)/snakemake --cores $(CORES) --configfile $(STUDY)
+
+dry-run: setup ## Show what reproduce would run
+	$(BIN)/snakemake --cores $(CORES) --configfile $(STUDY) --dry-run
+
+report: setup ## Pack the study's results into Snakemake's own report.zip
+	$(BIN)/snakemake --cores $(CORES) --configfile $(STUDY) --report report.zip
+
+test: setup ## Run the whole test suite
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+check: setup ## Linters, formatters and the type checker
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+format: setup ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile workflow
+
+documents: setup ## Rewrite the files that are generated from the typed configuration
+	PYTHONPATH=workflow $(BIN)/python -m spectran.config.document
+
+clean: ## Remove results and the environment
+	rm -rf results/* .snakemake $(VENV)
