@@ -1,0 +1,224 @@
+"""Studies: what is accepted, what is refused and in which words, and the cells that follow."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from spectran.config.cells import Cell, expand
+from spectran.config.embedded import EMBEDDED
+from spectran.config.load import StudyError, parse_study, read_study
+from spectran.config.study import Study
+from spectran.config.text import PRESETS
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = ["config", "office", "paper"]
+
+
+def changed(**values: Any) -> dict[str, Any]:
+    """The embedded study with some top-level keys replaced."""
+    return {**copy.deepcopy(EMBEDDED), **values}
+
+
+def refusal(data: dict[str, Any]) -> str:
+    with pytest.raises(StudyError) as caught:
+        parse_study(data, "mine.yaml")
+    return str(caught.value)
+
+
+def test_all_errors_at_once_each_with_key_found_and_expected():
+    data = changed(nmae="x", dimensions=[0], training={"epochs": "many", "batch": 0})
+    del data["name"]
+    message = refusal(data)
+    lines = message.splitlines()
+    assert lines[0] == "mine.yaml: 5 problems"
+    assert "  nmae: unknown key; did you mean 'name'?" in lines
+    assert "  name: missing; this key must be given" in lines
+    assert any(line.startswith("  dimensions.0: ") and line.endswith("found 0") for line in lines)
+    assert any(line.startswith("  training.epochs: ") and line.endswith("found 'many'") for line in lines)
+    assert any(line.startswith("  training.batch: ") and "greater than 0" in line for line in lines)
+
+
+def test_unknown_key_far_from_all_lists_the_known_ones():
+    assert "known keys: weight_decay, dropout, id_scale, seed" in refusal(changed(tuning={"zzz": 1}))
+
+
+def test_unknown_key_inside_a_method_is_named_without_the_unions_tag():
+    message = refusal(changed(methods={"spectran": {"atention": True}}))
+    assert "methods.spectran.atention: unknown key; did you mean 'attention'?" in message
+
+
+def test_unknown_method_is_refused_with_the_nearest():
+    message = refusal(changed(methods={"spectrum": {}}))
+    assert "methods.spectrum" in message
+    assert "did you mean 'spectran'?" in message
+
+
+@pytest.mark.parametrize("name", ["../x", "A", "", "a/b", "a b", "-a", "x" * 65, "a\n"])
+@pytest.mark.parametrize("key", ["datasets", "methods", "backbones"])
+def test_names_that_are_no_folder_names_are_refused(key, name):
+    entry = next(iter(EMBEDDED[key].values()))
+    kind = {} if key == "datasets" else {"kind": next(iter(EMBEDDED[key]))}
+    assert "1 problem" in refusal(changed(**{key: {name: {**entry, **kind}}}))
+
+
+@pytest.mark.parametrize("folder", ["/tmp/x", "../x", "results/../..", "out", "results/a/b"])
+def test_results_stay_below_results(folder):
+    assert "results" in refusal(changed(results=folder))
+
+
+@pytest.mark.parametrize("key", ["datasets", "backbones", "methods", "dimensions", "seeds"])
+def test_study_with_no_cells_is_refused(key):
+    empty: Any = [] if key in {"dimensions", "seeds"} else {}
+    assert f"a study with no cells: {key} must not be empty" in refusal(changed(**{key: empty}))
+
+
+@pytest.mark.parametrize(("key", "values"), [("dimensions", [64, 64]), ("seeds", [1, 1])])
+def test_repeated_values_are_refused(key, values):
+    assert f"{key}: different values expected" in refusal(changed(**{key: values}))
+
+
+def test_heads_must_divide_the_dimensions():
+    assert "3 heads do not divide dimensions [64]" in refusal(changed(backbones={"sasrec": {"heads": 3}}))
+
+
+def test_active_source_must_be_described():
+    dataset = {"label": "X", "source": "files", "synthetic": {}}
+    assert "the section 'files' is missing" in refusal(changed(datasets={"x": dataset}))
+
+
+@pytest.mark.parametrize("prompt", ["no place", "{title} {title}"])
+def test_prompt_needs_one_place_for_the_title(prompt):
+    assert "{title} once" in refusal(changed(encoder={"preset": "minilm", "prompt": prompt}))
+
+
+def test_kind_is_the_name_unless_given():
+    study = parse_study(EMBEDDED)
+    assert study.methods["morec"].kind == "morec"
+    assert study.methods["spectran-identity"].kind == "spectran"
+    assert parse_study(changed(methods={"base": None})).methods["base"].kind == "base"
+
+
+def test_preset_fills_only_what_is_not_given():
+    encoder = parse_study(changed(encoder={"preset": "minilm", "max_length": 32})).encoder
+    assert encoder.max_length == 32
+    assert encoder.sha256 == PRESETS["minilm"]["sha256"]
+
+
+def test_a_study_is_frozen():
+    study = parse_study(EMBEDDED)
+    with pytest.raises(ValidationError, match="frozen"):
+        study.name = "other"
+    with pytest.raises(ValidationError, match="frozen"):
+        study.training.epochs = 1
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", "a: [", ""])
+def test_a_file_that_is_no_mapping_is_refused_by_name(tmp_path, text):
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(StudyError, match=r"mine\.yaml"):
+        read_study(path)
+
+
+def test_a_file_that_is_not_there_is_refused_by_name(tmp_path):
+    with pytest.raises(StudyError, match=r"absent\.yaml"):
+        read_study(tmp_path / "absent.yaml")
+
+
+def test_cells_count_order_and_path():
+    dataset = EMBEDDED["datasets"]["synthetic"]
+    study = parse_study(
+        changed(datasets={"b": dataset, "a": dataset}, methods={"spectran": {}, "base": {}}, dimensions=[64, 16])
+    )
+    cells = expand(study)
+    assert len(cells) == len(set(cells)) == 8
+    assert cells[0] == Cell("b", "minilm", "sasrec", "spectran", 64)
+    assert [cell.dim for cell in cells[:2]] == [64, 16]
+    assert [cell.dataset for cell in cells] == ["b"] * 4 + ["a"] * 4
+    assert cells[0].path == "cells/b/minilm/sasrec/spectran/d64"
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_studies_parse_and_their_rows_are_printed_ones(name):
+    study = read_study(ROOT / f"config/{name}.yaml")
+    tables = ROOT / "config/published"
+    printed = set(pd.read_csv(tables / "table2.csv")["method"]) | set(pd.read_csv(tables / "table3.csv")["variant"])
+    assert {method.row for method in study.methods.values()} <= printed
+    assert {backbone.row for backbone in study.backbones.values()} <= set(
+        pd.read_csv(tables / "table2.csv")["backbone"]
+    )
+    variants = {method.row for method in study.methods.values()} - set(pd.read_csv(tables / "table2.csv")["method"])
+    assert len(variants) == 4
+
+
+@pytest.mark.parametrize("name", ["office", "paper"])
+def test_expected_statistics_are_the_printed_ones(name):
+    printed = pd.read_csv(ROOT / "config/published/table1.csv").set_index("dataset")
+    for key, dataset in read_study(ROOT / f"config/{name}.yaml").datasets.items():
+        assert dataset.expected is not None
+        assert dataset.expected.model_dump() == printed.loc[key, ["users", "items", "interactions"]].to_dict()
+
+
+def test_paper_study_is_the_published_grid():
+    study = read_study(ROOT / "config/paper.yaml")
+    assert (study.training.epochs, study.training.patience, study.dimensions) == (200, 10, (128,))
+    assert study.tuning.weight_decay == (1e-4, 1e-5, 1e-6, 0.0)
+    assert study.tuning.dropout == (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+    assert len(expand(study)) == 4 * 8
+
+
+def test_office_study_switches_to_files_by_one_key():
+    data = read_study(ROOT / "config/office.yaml").model_dump(mode="json")
+    data["datasets"]["office"]["source"] = "files"
+    assert parse_study(data).datasets["office"].source == "files"
+
+
+SLUGS = st.from_regex(r"\A[a-z0-9][a-z0-9_-]{0,10}\Z")
+METHODS = st.one_of(
+    st.fixed_dictionaries({"kind": st.sampled_from(["base", "morec", "alphafuse"])}),
+    st.fixed_dictionaries(
+        {"kind": st.just("spectran")},
+        optional={
+            "attention": st.booleans(),
+            "positional": st.sampled_from(["taylor", "singular_values", "identity", "none"]),
+            "order": st.integers(1, 9),
+            "key_dim": st.none() | st.integers(1, 512),
+            "id_scale": st.floats(0, 10),
+        },
+    ),
+)
+STUDIES = st.fixed_dictionaries(
+    {
+        "name": SLUGS,
+        "description": st.text(max_size=20),
+        "datasets": st.dictionaries(SLUGS, st.just(EMBEDDED["datasets"]["synthetic"]), min_size=1, max_size=3),
+        "encoder": st.fixed_dictionaries(
+            {"preset": st.sampled_from(sorted(PRESETS))}, optional={"max_length": st.integers(2, 99)}
+        ),
+        "backbones": st.just({"sasrec": {}}),
+        "methods": st.dictionaries(SLUGS, METHODS, min_size=1, max_size=4),
+        "dimensions": st.lists(st.integers(1, 999), min_size=1, max_size=3, unique=True),
+        "seeds": st.lists(st.integers(0, 99), min_size=1, max_size=3, unique=True),
+    },
+    optional={
+        "tuning": st.fixed_dictionaries(
+            {"dropout": st.lists(st.floats(0, 0.9), min_size=1, max_size=3, unique=True)},
+            optional={"id_scale": st.none() | st.lists(st.floats(0, 2), min_size=1, max_size=2, unique=True)},
+        )
+    },
+)
+
+
+@given(STUDIES)
+def test_dumping_and_parsing_a_study_is_the_identity(data):
+    study = parse_study(data)
+    assert parse_study(study.model_dump(mode="json")) == study
+    assert Study.model_validate_json(study.model_dump_json()) == study
+    axes = (study.datasets, study.backbones, study.methods, study.dimensions)
+    assert len(set(expand(study))) == pd.Series([len(axis) for axis in axes]).prod()

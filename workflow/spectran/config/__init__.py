@@ -1,0 +1,1 @@
+"""The typed configuration: one frozen model per section, validated before anything runs."""

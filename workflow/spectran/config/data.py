@@ -1,0 +1,117 @@
+"""Datasets: where the interactions and titles come from, and the protocol that turns them into splits."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, PositiveInt, field_validator, model_validator
+
+from spectran.config.base import Section
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Amazon(Section):
+    """A category of the 2014 Amazon release, downloaded in its raw form."""
+
+    category: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
+    """The release's name of the category, e.g. Toys_and_Games."""
+    mirrors: tuple[str, ...] = ("https://snap.stanford.edu/data/amazon/productGraph/categoryFiles",)
+    """Base URLs, tried in this order; reviews_<category>_5.json.gz and meta_<category>.json.gz are appended."""
+    reviews_sha256: Sha256 | None = None
+    """Checksum the reviews file must have; recorded, not checked, when null."""
+    metadata_sha256: Sha256 | None = None
+    """Checksum the metadata file must have; recorded, not checked, when null."""
+    timeout_seconds: PositiveInt = 60
+    """How long a mirror may stay silent before the next one is tried."""
+    max_gigabytes: PositiveInt = 20
+    """A file larger than this is refused."""
+
+    @field_validator("mirrors")
+    @classmethod
+    def _http_only(cls, mirrors: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [url for url in mirrors if not re.match(r"https?://[^/\s]+", url)]
+        if wrong or not mirrors:
+            raise ValueError(f"at least one http:// or https:// base URL expected, found {wrong or 'none'}")
+        return tuple(url.rstrip("/") for url in mirrors)
+
+
+class Files(Section):
+    """A pair of tables of one's own, CSV (also .gz) or Parquet; paths are relative to the working directory."""
+
+    interactions: str
+    """Table with one interaction a row."""
+    items: str
+    """Table with one item a row; each item of the interactions needs one."""
+    user_column: str = "user"
+    """Column of the interactions with the user's id."""
+    item_column: str = "item"
+    """Column of both tables with the item's id."""
+    timestamp_column: str = "timestamp"
+    """Column of the interactions with an integer time (any unit; only the order counts)."""
+    title_column: str = "title"
+    """Column of the items with the title; empty where there is none."""
+
+    @field_validator("interactions", "items")
+    @classmethod
+    def _known_format(cls, path: str) -> str:
+        if not path.endswith((".csv", ".csv.gz", ".parquet")):
+            raise ValueError(f"a .csv, .csv.gz or .parquet file expected, found {path!r}")
+        return path
+
+
+class Synthetic(Section):
+    """A seeded catalogue and its reviews, written in the raw Amazon form. Its numbers say nothing about the paper."""
+
+    users: PositiveInt = 1500
+    """Number of reviewers written (the 5-core keeps somewhat fewer)."""
+    items: Annotated[int, Field(ge=20)] = 600
+    """Number of items written."""
+    seed: int = 2014
+    """Seed of catalogue and tastes."""
+
+
+class Expected(Section):
+    """Statistics the prepared dataset must have; a mismatch stops the run with both numbers."""
+
+    users: PositiveInt
+    """Users after the protocol."""
+    items: PositiveInt
+    """Items after the protocol."""
+    interactions: PositiveInt
+    """Interactions after the protocol."""
+
+
+class Dataset(Section):
+    """One dataset: a label, one active source among those described, and what it must come out as."""
+
+    label: str
+    """Name shown in tables and figures."""
+    source: Literal["amazon", "files", "synthetic"]
+    """Which of the sources below is read."""
+    amazon: Amazon | None = None
+    """Raw files of the 2014 Amazon release."""
+    files: Files | None = None
+    """A user's own pair of tables."""
+    synthetic: Synthetic | None = None
+    """A seeded catalogue made by this workflow."""
+    expected: Expected | None = None
+    """Statistics to check after preparation (the paper's Table 1, say)."""
+
+    @model_validator(mode="after")
+    def _source_is_described(self) -> Self:
+        if getattr(self, self.source) is None:
+            raise ValueError(f"source is '{self.source}', but the section '{self.source}' is missing")
+        return self
+
+
+class Protocol(Section):
+    """From interactions to leave-one-out splits (SpecTran section 4.1.1, as its Table 1 pins it down)."""
+
+    min_title_length: Annotated[int, Field(ge=0)] = 2
+    """Interactions with an item whose title is shorter than this many characters are dropped first."""
+    core: Annotated[int, Field(ge=3)] = 5
+    """k of the iterative k-core: users and items keep at least this many interactions (3 are what a split needs)."""
+    keep_last: Annotated[int, Field(ge=3)] = 13
+    """Interactions kept of each user, the last ones (13 = 10 inputs + a target each for train, validation, test)."""
+    history: PositiveInt = 10
+    """Longest model input; the paper's maximum sequence length."""

