@@ -1,0 +1,114 @@
+"""From parsed tables to numbered leave-one-out splits with their statistics."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from spectran.config.data import Expected, Protocol
+from spectran.data.errors import DataError
+from spectran.data.protocol import Count, apply_protocol
+from spectran.io import write_json, write_parquet
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A dataset as every later stage reads it. Users and items are numbered from 0 by ascending original id."""
+
+    users: pd.DataFrame
+    """user (int32), id (text)."""
+    items: pd.DataFrame
+    """item (int32), id, title (text)."""
+    train: pd.DataFrame
+    """user, item (int32), timestamp (int64): all but the last two interactions of each user, in order of time."""
+    valid: pd.DataFrame
+    """The same columns: the last but one interaction of each user."""
+    test: pd.DataFrame
+    """The same columns: the last interaction of each user."""
+    statistics: dict[str, Any]
+    """The columns of the paper's Table 1, and the counts after each step of the protocol."""
+
+    def write(self, folder: Path) -> None:
+        """Write each table to <name>.parquet and the statistics to statistics.json."""
+        for name in ("users", "items", "train", "valid", "test"):
+            write_parquet(folder / f"{name}.parquet", getattr(self, name))
+        write_json(folder / "statistics.json", self.statistics)
+
+
+def prepare(interactions: Path, items: Path, protocol: Protocol, expected: Expected | None) -> Prepared:
+    """Apply the protocol, number users and items, split, and check the statistics.
+
+    Args:
+        interactions: Parquet table with user, item (text) and timestamp (int64).
+        items: Parquet table with item and title (text).
+        protocol: the steps' settings.
+        expected: statistics that must come out, if any.
+
+    Raises:
+        DataError: if nothing is left, or the statistics are not the expected ones.
+    """
+    left, catalogue, counts = apply_protocol(
+        pd.read_parquet(interactions),
+        pd.read_parquet(items),
+        min_title_length=protocol.min_title_length,
+        core=protocol.core,
+        last=protocol.keep_last,
+    )
+    if left.empty:
+        steps = "; ".join(f"{count.step}: {count.interactions}" for count in counts)
+        raise DataError(f"{interactions}: nothing is left after the protocol; interactions after each step: {steps}")
+    statistics = _statistics(left, catalogue, counts)
+    if expected is not None:
+        _refuse_unexpected(statistics, expected, interactions)
+    return _split(left, catalogue, statistics)
+
+
+def _statistics(left: pd.DataFrame, catalogue: pd.DataFrame, counts: list[Count]) -> dict[str, Any]:
+    last = counts[-1]
+    return {
+        "users": last.users,
+        "items": last.items,
+        "interactions": last.interactions,
+        "density_percent": 100 * last.interactions / (last.users * last.items),
+        "average_length": last.interactions / last.users,
+        "distinct_titles": int(catalogue["title"].nunique()),
+        "rounds": [asdict(count) for count in counts],
+    }
+
+
+def _refuse_unexpected(statistics: dict[str, Any], expected: Expected, path: Path) -> None:
+    wanted = expected.model_dump()
+    if any(statistics[name] != number for name, number in wanted.items()):
+        both = ", ".join(f"{name} {number} expected, {statistics[name]} found" for name, number in wanted.items())
+        raise DataError(f"{path}: the statistics are not the study's (expected): {both}")
+
+
+def _split(left: pd.DataFrame, catalogue: pd.DataFrame, statistics: dict[str, Any]) -> Prepared:
+    # `left` is ordered by (user, time, item) and `catalogue` by item, so that numbers ascend with the ids. Every user
+    # has at least three interactions, for the protocol allows no smaller core and keeps no fewer.
+    numbers, ids = pd.factorize(left["user"])
+    table = pd.DataFrame(
+        {
+            "user": numbers.astype(np.int32),
+            "item": pd.Index(catalogue["item"]).get_indexer(pd.Index(left["item"])).astype(np.int32),
+            "timestamp": left["timestamp"].astype(np.int64),
+        }
+    )
+    from_end = table.groupby("user").cumcount(ascending=False)
+    parts = [table[mask].reset_index(drop=True) for mask in (from_end >= 2, from_end == 1, from_end == 0)]
+    return Prepared(
+        users=pd.DataFrame({"user": np.arange(len(ids), dtype=np.int32), "id": pd.Series(ids, dtype="str")}),
+        items=pd.DataFrame(
+            {
+                "item": np.arange(len(catalogue), dtype=np.int32),
+                "id": catalogue["item"],
+                "title": catalogue["title"],
+            }
+        ),
+        train=parts[0],
+        valid=parts[1],
+        test=parts[2],
+        statistics=statistics,
+    )

@@ -1,0 +1,75 @@
+"""Splits as padded arrays: what models and evaluation read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Item sequences of U users over N items.
+
+    Attributes:
+        sequences: each user's items, oldest first; user u is at place u.
+        n_items: N; also the padding index.
+    """
+
+    sequences: list[Ids]
+    n_items: int
+
+    def histories(self, length: int) -> Ids:
+        """The last `length` items of every user, left-padded with N; shape (U, length)."""
+        padded = np.full((len(self.sequences), length), self.n_items, dtype=np.int64)
+        for row, sequence in zip(padded, self.sequences, strict=True):
+            tail = sequence[-length:]
+            row[length - len(tail) :] = tail
+        return padded
+
+    def training_pairs(self, length: int) -> tuple[Ids, Ids]:
+        """Inputs and the item that follows each of them, both (U, length), left-padded with N."""
+        inputs = Sequences([sequence[:-1] for sequence in self.sequences], self.n_items)
+        targets = Sequences([sequence[1:] for sequence in self.sequences], self.n_items)
+        return inputs.histories(length), targets.histories(length)
+
+    def followed_by(self, targets: Ids) -> "Sequences":
+        """Every sequence with one more item, targets of shape (U,)."""
+        pairs = zip(self.sequences, targets, strict=True)
+        return Sequences([np.append(sequence, target) for sequence, target in pairs], self.n_items)
+
+    def popularity(self) -> Ids:
+        """How often each item occurs, shape (N,)."""
+        return np.bincount(np.concatenate(self.sequences), minlength=self.n_items)
+
+
+def read_train(train: Path, items: Path) -> Sequences:
+    """The train part: train.parquet in long form (columns user, item in time order), one entry a user.
+
+    Raises:
+        ValueError: if users or items are not numbered as the prepared files number them.
+    """
+    table = pd.read_parquet(train, columns=["user", "item"])
+    n_items = len(pd.read_parquet(items, columns=["item"]))
+    users, starts = np.unique(table["user"].to_numpy(), return_index=True)
+    if not np.array_equal(users, np.arange(len(users))) or not table["user"].is_monotonic_increasing:
+        raise ValueError(f"{train}: users 0, 1, 2 ... in this order expected; was the file edited?")
+    ids = table["item"].to_numpy(dtype=np.int64)
+    if ids.min() < 0 or ids.max() >= n_items:
+        raise ValueError(f"{train}: items 0 ... {n_items - 1} expected, found {ids.min()} ... {ids.max()}")
+    return Sequences(np.split(ids, starts[1:]), n_items)
+
+
+def read_targets(path: Path, n_users: int) -> Ids:
+    """One target item a user, shape (U,), from valid.parquet or test.parquet.
+
+    Raises:
+        ValueError: if there is not exactly one row a user, in order.
+    """
+    table = pd.read_parquet(path, columns=["user", "item"])
+    if not np.array_equal(table["user"].to_numpy(), np.arange(n_users)):
+        raise ValueError(f"{path}: one row for each of {n_users} users in order expected, found {len(table)} rows")
+    return table["item"].to_numpy(dtype=np.int64)
