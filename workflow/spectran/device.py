@@ -1,0 +1,31 @@
+"""Device and determinism of a torch job, set once before any tensor is made."""
+
+import os
+
+import torch
+
+from spectran.config.training import Compute
+
+
+class DeviceError(ValueError):
+    """The study asks for a device that this machine does not have."""
+
+
+def prepare(compute: Compute) -> torch.device:
+    """Set threads and deterministic algorithms, and resolve the device: `auto` takes CUDA where torch sees one.
+
+    Raises:
+        DeviceError: if the study asks for cuda and torch sees none.
+    """
+    if compute.device == "cuda" and not torch.cuda.is_available():
+        raise DeviceError(
+            "compute.device: cuda expected, but torch sees no CUDA device; "
+            "use auto or cpu, or an environment with a CUDA build of torch on a machine with a GPU"
+        )
+    # cuBLAS is deterministic only with a fixed workspace, and reads this before its first call.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True)
+    torch.set_num_threads(compute.threads)
+    if compute.device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device(compute.device)

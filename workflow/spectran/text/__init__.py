@@ -1,0 +1,1 @@
+"""From item titles to one frozen embedding matrix per dataset and encoder."""

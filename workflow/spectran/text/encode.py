@@ -1,0 +1,122 @@
+"""Encode a dataset's titles: plan, shards, vectors, provenance."""
+
+import hashlib
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+import transformers
+from numpy.typing import NDArray
+
+from spectran.config.text import Encoder
+from spectran.config.training import Compute
+from spectran.device import prepare
+from spectran.io import write_json
+from spectran.progress import Progress
+from spectran.text.batches import cut, longest_first
+from spectran.text.model import LanguageModel, load_model
+from spectran.text.shards import Shards, save_array
+from spectran.text.titles import read_items, word
+from spectran.text.weights import Weights, find_weights
+
+LOG = logging.getLogger(__name__)
+
+
+class VectorsError(ValueError):
+    """A vector that came out of the model cannot be used."""
+
+
+def encode_items(items: Path, encoder: Encoder, compute: Compute, embeddings: Path, record: Path, state: Path) -> None:
+    """Encode the titles of `items` into `embeddings` (npy, N x l float32, row = item) and their provenance.
+
+    Finished shards are kept in the folder `state` until the end; an interrupted run resumed gives the same bytes.
+
+    Raises:
+        ValueError: if the items, the weights, the device or a vector are unfit; the message says which and why.
+    """
+    table = read_items(items)
+    wording = word(table["title"].tolist(), encoder)
+    device = prepare(compute)
+    weights = find_weights(encoder)
+    model = load_model(weights, encoder, device)
+    tokens = model.tokenise(wording.texts)
+
+    identity = describe(encoder, compute, weights, device, wording.texts)
+    shards = Shards(state, identity)
+    vectors, padded = _encode(model, tokens.ids, table, shards)
+
+    total = sum(map(len, tokens.ids))
+    counts = {
+        "items": len(table),
+        "dimension": model.dimension,
+        "empty_titles": wording.empty,
+        "truncated_titles": tokens.truncated,
+        "tokens": total,
+        "padding_share": round(1 - total / padded, 6),
+    }
+    save_array(embeddings, vectors)
+    write_json(record, identity | counts)
+    shards.remove()
+    LOG.info("encoded: %s", ", ".join(f"{key} {value}" for key, value in counts.items()))
+
+
+def describe(
+    encoder: Encoder, compute: Compute, weights: Weights, device: torch.device, texts: list[str]
+) -> dict[str, Any]:
+    """Everything that decides the vectors, as plain values: the provenance, and what a shard is valid for."""
+    settings = encoder.model_dump(mode="json")
+    if weights.origin == "folder":
+        settings["model"] = Path(encoder.model).name  # where it lies on this machine is nobody's business
+    return {
+        "encoder": settings,
+        "weights": {"from": weights.origin, "commit": weights.commit, "sha256": weights.files},
+        "texts_sha256": hashlib.sha256(json.dumps(texts).encode()).hexdigest(),
+        "device": device.type,
+        "threads": compute.threads,
+        "versions": {"torch": torch.__version__, "transformers": transformers.__version__},
+    }
+
+
+def _encode(
+    model: LanguageModel, ids: list[list[int]], table: pd.DataFrame, shards: Shards
+) -> tuple[NDArray[np.float32], int]:
+    """Vectors (N, l) in item order, and the number of tokens computed, padding included."""
+    size, budget = model.encoder.shard_items, model.encoder.batch_tokens
+    order = longest_first([len(tokens) for tokens in ids])
+    plan = [order[start : start + size] for start in range(0, len(ids), size)]
+    vectors = np.empty((len(ids), model.dimension), dtype=np.float32)
+    missing, padded = [], 0
+    for number, rows in enumerate(plan):
+        lengths = [len(ids[row]) for row in rows]
+        padded += sum(lengths[batch.start] * (batch.stop - batch.start) for batch in cut(lengths, budget))
+        finished = shards.load(number, (len(rows), model.dimension))
+        if finished is None:
+            missing.append(number)
+        else:
+            vectors[rows] = finished
+
+    waiting = sum(len(plan[number]) for number in missing)
+    progress = Progress("text", len(ids), "titles", done=len(ids) - waiting)
+    LOG.info("text: %d titles to encode, %d found finished", waiting, progress.done)
+    for number in missing:
+        rows = plan[number]
+        for batch in cut([len(ids[row]) for row in rows], budget):
+            vectors[rows[batch]] = model.encode([ids[row] for row in rows[batch]]).numpy()
+            progress.advance(batch.stop - batch.start)
+        _refuse_not_finite(vectors[rows], rows, table, model.encoder.dtype)
+        shards.save(number, vectors[rows])
+    return vectors, padded
+
+
+def _refuse_not_finite(vectors: NDArray[np.float32], rows: NDArray[np.intp], table: pd.DataFrame, dtype: str) -> None:
+    bad = rows[~np.isfinite(vectors).all(axis=1)]
+    if len(bad):
+        first = table.iloc[int(bad.min())]
+        raise VectorsError(
+            f"{len(bad)} vectors with NaN or infinite values, the first for item {first['id']} "
+            f"({first['title']!r}); finite values expected (encoder.dtype is {dtype}; float32 overflows last)"
+        )

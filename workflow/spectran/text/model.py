@@ -1,0 +1,125 @@
+"""A frozen Hugging Face model, encoder or decoder: tokens in, one vector a title out."""
+
+import inspect
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import torch
+from transformers import AutoConfig, AutoModel, AutoTokenizer
+from transformers.utils import logging as transformers_logging
+
+from spectran.config.text import Encoder
+from spectran.text.batches import Padded, pad
+from spectran.text.weights import Weights
+
+LOG = logging.getLogger(__name__)
+
+
+class ModelError(ValueError):
+    """The model does not suit the encoder's settings."""
+
+
+class Tokens(NamedTuple):
+    """Token ids of each title, special tokens included, and how many titles were cut."""
+
+    ids: list[list[int]]
+    truncated: int
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """Model and tokenizer on their device, with the settings that turn hidden states into vectors."""
+
+    model: Any
+    tokenizer: Any
+    encoder: Encoder
+    device: torch.device
+
+    @property
+    def dimension(self) -> int:
+        """Text dimension l."""
+        return int(self.model.config.hidden_size)
+
+    def tokenise(self, texts: Sequence[str]) -> Tokens:
+        """Token ids as the tokenizer gives them (it adds BOS, CLS and the like), cut to `max_length`."""
+        ids: list[list[int]] = self.tokenizer(list(texts), verbose=False)["input_ids"]
+        long = [row for row, tokens in enumerate(ids) if len(tokens) > self.encoder.max_length]
+        if long:
+            shortened = self.tokenizer(
+                [texts[row] for row in long], truncation=True, max_length=self.encoder.max_length
+            )["input_ids"]
+            for row, tokens in zip(long, shortened, strict=True):
+                ids[row] = tokens
+        # A tokenizer without special tokens makes nothing of an empty title.
+        return Tokens([tokens or [self._blank] for tokens in ids], len(long))
+
+    def encode(self, rows: Sequence[Sequence[int]]) -> torch.Tensor:
+        """Vectors (B, l), float32 on the CPU, of a batch of token ids."""
+        tokenizer_pad = self.tokenizer.pad_token_id
+        # Decoders often have no padding token. Any will do, for it is masked.
+        batch = pad(rows, self._blank if tokenizer_pad is None else tokenizer_pad, self.encoder.padding_side)
+        inputs = {"input_ids": batch.ids.to(self.device), "attention_mask": batch.mask.to(self.device)}
+        if self._takes_positions:
+            inputs["position_ids"] = batch.positions.to(self.device)
+        with torch.inference_mode():
+            hidden = self.model(**inputs).last_hidden_state
+            return pool(hidden, batch, self.encoder.pooling).cpu()
+
+    @property
+    def _blank(self) -> int:
+        special = (self.tokenizer.bos_token_id, self.tokenizer.eos_token_id)
+        return int(next((token for token in special if token is not None), 0))
+
+    @property
+    def _takes_positions(self) -> bool:
+        """Whether positions are ours to give. The RoBERTa family derives its own, with an offset."""
+        derives = hasattr(getattr(self.model, "embeddings", None), "padding_idx")
+        return not derives and "position_ids" in inspect.signature(self.model.forward).parameters
+
+
+def pool(hidden: torch.Tensor, batch: Padded, pooling: Literal["mean", "last_token"]) -> torch.Tensor:
+    """From the final hidden states (B, T, l) to vectors (B, l) in float32: the mean or the last of the real tokens."""
+    mask = batch.mask.to(hidden.device)
+    if pooling == "mean":
+        weights = mask.unsqueeze(-1).float()
+        return (hidden.float() * weights).sum(dim=1) / weights.sum(dim=1)
+    last = (mask * torch.arange(1, mask.shape[1] + 1, device=mask.device)).argmax(dim=1)
+    return hidden[torch.arange(len(hidden), device=hidden.device), last].float()
+
+
+def load_model(weights: Weights, encoder: Encoder, device: torch.device) -> LanguageModel:
+    """Load a model for inference: safetensors only, no code from the model's folder, no language-model head.
+
+    Raises:
+        ModelError: if it is an encoder-decoder, its weights lack parameters, or `max_length` exceeds its positions.
+    """
+    quiet: Any = transformers_logging
+    quiet.set_verbosity_error()
+    quiet.disable_progress_bar()
+    local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    config = AutoConfig.from_pretrained(weights.folder, **local)
+    if config.is_encoder_decoder:
+        raise ModelError(f"encoder.model: an encoder or a decoder expected, found both in {encoder.model}")
+    LOG.info("loading %s (%s, from %s)", encoder.model, encoder.dtype, weights.origin)
+    model, report = AutoModel.from_pretrained(
+        weights.folder,
+        config=config,
+        dtype=getattr(torch, encoder.dtype),
+        use_safetensors=True,
+        output_loading_info=True,
+        **local,
+    )
+    # Missing parameters would be drawn at random. A pooler is one that we do not use.
+    missing = sorted(key for key in report["missing_keys"] if "pooler" not in key)
+    if missing:
+        raise ModelError(f"encoder.model: {encoder.model} lacks {len(missing)} parameters, {missing[0]} for one")
+    model.config.use_cache = False
+    tokenizer = AutoTokenizer.from_pretrained(weights.folder, **local)
+    loaded = LanguageModel(model.to(device).eval(), tokenizer, encoder, device)
+    offset = getattr(getattr(model, "embeddings", None), "padding_idx", -1) + 1
+    limit = min(tokenizer.model_max_length, getattr(config, "max_position_embeddings", 10**9) - offset)
+    if encoder.max_length > limit:
+        raise ModelError(f"encoder.max_length: at most {limit} for {encoder.model}, found {encoder.max_length}")
+    return loaded
