@@ -1,0 +1,88 @@
+"""SASRec against PyTorch's own modules, its parameter count, and its parts."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from small import DIM, HISTORY, METHODS, N_ITEMS, blueprint, data, member
+from spectran.config.backbones import SASRec
+from spectran.models.backbones.sasrec import attention_mask
+
+
+class Reference(nn.Module):
+    """One unpacked SASRec of the older pmixer form, out of torch.nn parts, with padding masked as a key."""
+
+    def __init__(self, state, k, blocks, heads, scale):
+        super().__init__()
+        self.state = {name.removeprefix("backbone."): value[k].detach() for name, value in state.items()}
+        self.blocks, self.heads, self.scale = blocks, heads, scale
+
+    def linear(self, name):
+        layer = nn.Linear(DIM, DIM, dtype=torch.float64)
+        layer.weight.data, layer.bias.data = self.state[f"{name}.weight"].T, self.state[f"{name}.bias"]
+        return layer
+
+    def norm(self, name, x):
+        return nn.functional.layer_norm(x, (DIM,), self.state[f"{name}.weight"], self.state[f"{name}.bias"], 1e-8)
+
+    def attention(self, name):
+        layer = nn.MultiheadAttention(DIM, self.heads, batch_first=True, dtype=torch.float64)
+        parts = [self.linear(f"{name}.{part}") for part in ("query", "key", "value")]
+        layer.in_proj_weight.data = torch.cat([part.weight for part in parts])
+        layer.in_proj_bias.data = torch.cat([part.bias for part in parts])
+        layer.out_proj = self.linear(f"{name}.output")
+        return layer
+
+    def forward(self, ids, table):
+        real = (ids != N_ITEMS)[..., None]
+        x = (table[ids] * self.scale + self.state["positions"]) * real
+        length = ids.shape[1]
+        blocked = ~torch.ones(length, length, dtype=torch.bool).tril() | ~real.transpose(1, 2)
+        blocked &= ~torch.eye(length, dtype=torch.bool)
+        for i in range(self.blocks):
+            query = self.norm(f"blocks.{i}.attention_norm", x)
+            mask = blocked.repeat_interleave(self.heads, dim=0)
+            attended, _ = self.attention(f"blocks.{i}")(query, x, x, attn_mask=mask)
+            x = self.norm(f"blocks.{i}.feed_forward_norm", query + attended)
+            inner = torch.relu(self.linear(f"blocks.{i}.inner")(x))
+            x = (x + self.linear(f"blocks.{i}.outer")(inner)) * real
+        return self.norm("norm", x)
+
+
+@pytest.mark.parametrize(("heads", "scale_input"), [(1, False), (2, False), (1, True)])
+def test_it_equals_a_model_of_torch_parts(tmp_path, heads, scale_input):
+    options = SASRec(heads=heads, scale_input=scale_input)
+    model = blueprint(tmp_path, METHODS["base"], options).build((member(0), member(1))).eval()
+    with torch.no_grad():
+        for parameter in model.backbone.parameters():
+            parameter += 0.3 * torch.randn(parameter.shape, dtype=torch.float64)
+    ids, table = data().histories, model.method.item_table()
+    found = model(ids.expand(2, -1, -1), table)
+    real = ids != N_ITEMS
+    for k in range(2):
+        state = dict(model.named_parameters())
+        reference = Reference(state, k, 2, heads, math.sqrt(DIM) if scale_input else 1.0)
+        expected = reference(ids, table[k])
+        torch.testing.assert_close(found[k][real], expected[real], rtol=1e-9, atol=1e-9)
+
+
+def test_shorter_inputs_use_the_last_positions(tmp_path):
+    model = blueprint(tmp_path, METHODS["base"]).build((member(0),)).eval()
+    table = model.method.item_table()
+    short = torch.tensor([[[4, 5]]])
+    long = torch.full((1, 1, HISTORY), N_ITEMS)
+    long[..., -2:] = short
+    torch.testing.assert_close(model(short, table)[:, :, -1], model(long, table)[:, :, -1])
+
+
+def test_attention_mask_by_hand():
+    real = torch.tensor([[[False, True, True]]])
+    expected = [[True, False, False], [False, True, False], [False, True, True]]
+    assert attention_mask(real)[0, 0].tolist() == expected
+
+
+def test_normal_initialisation_is_an_option(tmp_path):
+    model = blueprint(tmp_path, METHODS["base"], SASRec(init="normal")).build((member(0),))
+    assert model.backbone.blocks[0].query.weight.std().item() == pytest.approx(0.02, rel=0.4)

@@ -1,0 +1,87 @@
+"""Members and packs: K models of one cell with a leading axis K, each with its own random streams."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+Init = Callable[[Tensor, torch.Generator], None]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One model being trained: its root seed and its point of the tuning grid."""
+
+    seed: int
+    weight_decay: float
+    dropout: float
+    id_scale: float
+    learning_rate: float
+
+
+def stream(seed: int, *purpose: str | int, device: torch.device | str = "cpu") -> torch.Generator:
+    """A random stream that depends on the root seed and its purpose only.
+
+    Not on what else was drawn before, so a pack, an interruption or a new parameter elsewhere changes nothing.
+    """
+    key = "/".join(map(str, (seed, *purpose))).encode()
+    digest = hashlib.blake2b(key, digest_size=8).digest()
+    return torch.Generator(device).manual_seed(int.from_bytes(digest, "big") >> 1)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The members that a model is built for.
+
+    Attributes:
+        members: K members; parameters have the leading axis K in this order.
+        dtype: of parameters and arithmetic.
+    """
+
+    members: tuple[Member, ...]
+    dtype: torch.dtype = torch.float32
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def parameter(self, name: str, shape: Sequence[int], init: Init) -> nn.Parameter:
+        """A packed parameter of shape (K, *shape), each member's part drawn from its own stream called `name`.
+
+        Drawn on the CPU, whatever the device, so that a GPU starts from the same values.
+        """
+        parts = []
+        for member in self.members:
+            part = torch.empty(*shape, dtype=self.dtype)
+            init(part, stream(member.seed, "init", name))
+            parts.append(part)
+        return nn.Parameter(torch.stack(parts))
+
+    def column(self, field: str, ndim: int = 1) -> Tensor:
+        """One hyper-parameter of all members, shape (K, 1, ..., 1) with `ndim` axes."""
+        values = [getattr(member, field) for member in self.members]
+        return torch.tensor(values, dtype=self.dtype).reshape(-1, *[1] * (ndim - 1))
+
+
+def normal(std: float) -> Init:
+    """N(0, std^2)."""
+
+    def fill(tensor: Tensor, generator: torch.Generator) -> None:
+        nn.init.normal_(tensor, std=std, generator=generator)
+
+    return fill
+
+
+def constant(value: float) -> Init:
+    """The same value everywhere."""
+
+    def fill(tensor: Tensor, generator: torch.Generator) -> None:
+        nn.init.constant_(tensor, value)
+
+    return fill
+
+
+def xavier_normal(tensor: Tensor, generator: torch.Generator) -> None:
+    """Glorot and Bengio 2010, normal form, for a matrix of shape (in, out)."""
+    nn.init.xavier_normal_(tensor, generator=generator)

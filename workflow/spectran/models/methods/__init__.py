@@ -1,0 +1,32 @@
+"""Methods: where item vectors come from. One file each."""
+
+from collections.abc import Callable
+
+from spectran.config.methods import Method
+from spectran.models.features import TextFeatures
+from spectran.models.members import Pack
+from spectran.models.methods.alphafuse import AlphaFuseMethod
+from spectran.models.methods.base import BaseMethod
+from spectran.models.methods.method import ItemMethod
+from spectran.models.methods.morec import MoRecMethod
+from spectran.models.methods.spectran import SpecTranMethod
+
+#: The code of each kind of method.
+METHODS: dict[str, Callable[..., ItemMethod]] = {
+    "base": BaseMethod,
+    "morec": MoRecMethod,
+    "alphafuse": AlphaFuseMethod,
+    "spectran": SpecTranMethod,
+}
+
+
+def build_method(options: Method, pack: Pack, features: TextFeatures, dim: int) -> ItemMethod:
+    """The packed method that `options` describe.
+
+    Args:
+        options: one of the typed option classes.
+        pack: the members.
+        features: frozen text features of the dataset.
+        dim: item dimension d.
+    """
+    return METHODS[options.kind](options, pack, features, dim)

@@ -1,0 +1,18 @@
+"""What every method is: a packed source of item vectors."""
+
+from torch import Tensor, nn
+
+
+class ItemMethod(nn.Module):
+    """K item tables of one method. A subclass gives `item_table`, and `semantic_table` if it reads text."""
+
+    def semantic_table(self) -> Tensor | None:
+        """E_s before fusion with IDs, shape (K, N, width), or None for a method without text."""
+        return None
+
+    def item_table(self) -> Tensor:
+        """What the backbone reads and ranks with, shape (K, N + 1, d); row N is padding, zero."""
+        raise NotImplementedError
+
+    def after_step(self) -> None:
+        """Project parameters back into their domain after an optimiser step."""
