@@ -1,0 +1,59 @@
+"""Ranking by counting equals sorting by hand, ties and duplicates included."""
+
+import pytest
+import torch
+
+from small import METHODS, N_ITEMS, blueprint, data, member
+from spectran.evaluation.ranking import count_ranks, rank_targets
+
+
+def brute_force(scores, target):
+    """Rank and ties of one user by a plain loop."""
+    higher = sum(1 for score in scores if score > scores[target])
+    equal = sum(1 for item, score in enumerate(scores) if score == scores[target] and item != target)
+    return 1 + higher, equal
+
+
+def test_counting_equals_a_loop_with_ties():
+    users = torch.randint(-2, 3, (2, 30, 4), generator=torch.Generator().manual_seed(0)).double()
+    items = torch.randint(-2, 3, (2, 25, 4), generator=torch.Generator().manual_seed(1)).double()
+    targets = torch.arange(30) % 25
+    ranks = count_ranks(users, items, targets)
+    for k in range(2):
+        for u in range(30):
+            scores = (items[k] @ users[k, u]).tolist()
+            assert (ranks.rank[k, u].item(), ranks.ties[k, u].item()) == brute_force(scores, targets[u].item())
+    assert ranks.ties.max() > 0
+
+
+def test_items_with_equal_vectors_are_tied():
+    items = torch.randn(1, 6, 4, generator=torch.Generator().manual_seed(0)).repeat(1, 3, 1)
+    ranks = count_ranks(torch.randn(1, 5, 4), items, torch.arange(5))
+    assert (ranks.ties == 2).all()
+
+
+def test_nan_is_refused():
+    with pytest.raises(ValueError, match="diverged"):
+        count_ranks(torch.full((1, 1, 2), float("nan")), torch.ones(1, 3, 2), torch.zeros(1, dtype=torch.long))
+
+
+@pytest.mark.parametrize("score", ["cosine", "dot"])
+def test_a_model_ranks_as_a_plain_loop_over_users_does(tmp_path, score):
+    model = blueprint(tmp_path, METHODS["spectran"]).build((member(0), member(1))).eval()
+    inputs = data()
+    ranks = rank_targets(model, inputs.histories, inputs.validation, score, chunk=7)
+    table = model.method.item_table().detach()
+    for k in range(2):
+        for u in (0, 13, 39):
+            hidden = model(inputs.histories[None, u : u + 1].expand(2, -1, -1), table)[k, 0, -1]
+            items = table[k, :N_ITEMS]
+            scores = items @ hidden
+            if score == "cosine":
+                scores = scores / items.norm(dim=1)
+            assert ranks.rank[k, u] == brute_force(scores.tolist(), inputs.validation[u].item())[0]
+
+
+def test_the_padding_row_is_never_ranked(tmp_path):
+    model = blueprint(tmp_path, METHODS["base"]).build((member(),)).eval()
+    inputs = data()
+    assert rank_targets(model, inputs.histories, inputs.validation, "cosine").rank.max() <= N_ITEMS

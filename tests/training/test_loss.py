@@ -1,0 +1,74 @@
+"""InfoNCE: a value by hand, its direction, its negatives, and both ways of scoring."""
+
+import math
+
+import pytest
+import torch
+
+from spectran.models.members import stream
+from spectran.training import loss
+from spectran.training.epoch import real_places
+from spectran.training.loss import candidate_scores, draw_negatives, info_nce
+
+
+def test_by_hand():
+    scores = torch.tensor([[[0.07, 0.0, -0.07]]])
+    expected = -math.log(math.e / (math.e + 1 + 1 / math.e))
+    assert info_nce(scores, 0.07).item() == pytest.approx(expected, rel=1e-6)
+
+
+def test_no_knowledge_costs_the_log_of_the_candidates():
+    assert info_nce(torch.zeros(1, 3, 65), 0.07).tolist()[0] == pytest.approx([math.log(65)] * 3)
+
+
+def test_descent_raises_the_target_above_the_negatives():
+    hidden = torch.randn(1, 1, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    table = torch.randn(1, 5, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    candidates = torch.tensor([[[2, 0, 1, 3, 4]]])
+    for _ in range(200):
+        value = info_nce(candidate_scores(hidden, table, candidates, "cosine"), 0.07).sum()
+        (gradient,) = torch.autograd.grad(value, hidden)
+        hidden = (hidden - 0.05 * gradient).detach().requires_grad_()
+    scores = candidate_scores(hidden, table, candidates, "cosine")[0, 0]
+    assert scores.argmax() == 0
+
+
+@pytest.mark.parametrize("similarity", ["cosine", "dot"])
+def test_product_and_gather_give_the_same_scores(monkeypatch, similarity):
+    generator = torch.Generator().manual_seed(0)
+    hidden = torch.randn(2, 7, 4, dtype=torch.float64, generator=generator)
+    table = torch.randn(2, 9, 4, dtype=torch.float64, generator=generator)
+    candidates = torch.randint(9, (2, 7, 3), generator=generator)
+    by_product = candidate_scores(hidden, table, candidates, similarity)
+    monkeypatch.setattr(loss, "PRODUCT_ITEMS", 0)
+    torch.testing.assert_close(by_product, candidate_scores(hidden, table, candidates, similarity))
+    k, p, c = 1, 4, 2
+    a, b = hidden[k, p], table[k, candidates[k, p, c]]
+    scale = a.norm() * b.norm() if similarity == "cosine" else 1.0
+    assert by_product[k, p, c].item() == pytest.approx(float(a @ b / scale))
+
+
+def test_negatives_are_uniform_over_everything_but_the_target():
+    targets = torch.tensor([0, 3, 6])
+    drawn = draw_negatives(targets, 30_000, 7, stream(0, "test"))
+    for target, row in zip(targets.tolist(), drawn, strict=True):
+        counts = torch.bincount(row, minlength=7)
+        assert counts[target] == 0
+        others = counts[torch.arange(7) != target].double()
+        chi2 = ((others - 5000) ** 2 / 5000).sum()
+        assert chi2 < 20.5  # 5 degrees of freedom, p = 0.001
+    assert not torch.equal(drawn[0], drawn[1])
+
+
+def test_padding_is_never_drawn():
+    drawn = draw_negatives(torch.tensor([7]), 5_000, 7, stream(0, "test"))
+    assert drawn.min() >= 0
+    assert drawn.max() <= 6
+
+
+def test_real_places_are_found_and_counted():
+    real = torch.tensor([[True, False, True, True], [False, True, False, False]])
+    places, weight = real_places(real)
+    assert places[0].tolist() == [0, 2, 3]
+    assert places[1, 0] == 1
+    assert weight.tolist() == [[1, 1, 1], [1, 0, 0]]

@@ -1,0 +1,63 @@
+"""Full ranking by counting: a target's rank is one plus the number of items scored strictly higher."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from spectran.config.training import Score
+from spectran.models.recommender import Recommender
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Ranks of U users' targets for K members.
+
+    Attributes:
+        rank: 1 + items scored strictly higher than the target, shape (K, U).
+        ties: other items with exactly the target's score, shape (K, U).
+    """
+
+    rank: Tensor
+    ties: Tensor
+
+
+def count_ranks(users: Tensor, table: Tensor, targets: Tensor) -> Ranks:
+    """Rank targets among all items; no item is left out, those of the history neither.
+
+    Args:
+        users: user vectors, shape (K, B, d).
+        table: item vectors of real items, shape (K, N, d).
+        targets: shape (B,).
+
+    Raises:
+        ValueError: if a score is NaN, which no rank can be given to.
+    """
+    scores = users @ table.transpose(1, 2)
+    own = scores.gather(-1, targets.expand(len(scores), -1)[..., None])
+    if bool(scores.isnan().any()):
+        raise ValueError("a score is NaN: the model diverged")
+    return Ranks(rank=1 + (scores > own).sum(-1), ties=(scores == own).sum(-1) - 1)
+
+
+@torch.no_grad()
+def rank_targets(model: Recommender, histories: Tensor, targets: Tensor, score: Score, *, chunk: int = 1024) -> Ranks:
+    """Rank every user's target with every member.
+
+    Args:
+        model: K members, in evaluation mode.
+        histories: item indices, shape (U, T), left-padded with N.
+        targets: shape (U,).
+        score: cosine divides item vectors by their length; a user's own length changes no order.
+        chunk: users at a time.
+    """
+    table = model.method.item_table()
+    items = table[:, :-1]
+    if score == "cosine":
+        items = functional.normalize(items, dim=-1)
+    parts = []
+    for rows, wanted in zip(histories.split(chunk), targets.split(chunk), strict=True):
+        hidden = model(rows.expand(len(table), -1, -1), table)
+        parts.append(count_ranks(hidden[:, :, -1], items, wanted))
+    return Ranks(torch.cat([part.rank for part in parts], -1), torch.cat([part.ties for part in parts], -1))

@@ -1,0 +1,1 @@
+"""Training of packs: K members of one cell at once, each with its own seed, hyper-parameters and early stop."""

@@ -1,0 +1,73 @@
+"""One epoch of a pack: every member sees every user once, in its own order, with its own negatives."""
+
+import torch
+from torch import Tensor
+
+from spectran.config.training import Training
+from spectran.models.members import Member, stream
+from spectran.models.recommender import Recommender
+from spectran.training.adam import PackedAdam
+from spectran.training.data import TrainingData
+from spectran.training.loss import candidate_scores, draw_negatives, info_nce
+
+
+def train_epoch(
+    model: Recommender, adam: PackedAdam, data: TrainingData, settings: Training, members: list[Member], epoch: int
+) -> Tensor:
+    """Train one epoch and give each member's loss, the mean over its targets, shape (K,).
+
+    Random streams start anew from (seed, purpose, epoch), so an epoch needs nothing of the ones before but the
+    parameters and Adam's moments.
+    """
+    device = data.inputs.device
+    model.train()
+    model.dropout.begin_epoch(epoch, device)
+    users = len(data.inputs)
+    order = torch.stack([torch.randperm(users, generator=stream(m.seed, "order", epoch)) for m in members]).to(device)
+    negatives = [stream(m.seed, "negatives", epoch, device=device) for m in members]
+    total = torch.zeros(len(members), dtype=torch.float64, device=device)
+    for start in range(0, users, settings.batch):
+        rows = order[:, start : start + settings.batch]
+        summed, counts = _batch_loss(model, data, rows, settings, negatives)
+        adam.zero_grad()
+        # Summing over members keeps their gradients apart: no parameter is shared.
+        (summed / counts.clamp(min=1)).sum().backward()
+        adam.step()
+        model.method.after_step()
+        total += summed.detach()
+    return total / (data.targets < data.n_items).sum()
+
+
+def _batch_loss(
+    model: Recommender, data: TrainingData, rows: Tensor, settings: Training, negatives: list[torch.Generator]
+) -> tuple[Tensor, Tensor]:
+    """Each member's summed loss and number of targets, both (K,), for users `rows` of shape (K, B)."""
+    table = model.method.item_table()
+    hidden = model(data.inputs[rows], table).flatten(1, 2)
+    targets = data.targets[rows].flatten(1)
+    # Drawn for every position, padded ones too: how much a stream gives must not depend on the other members.
+    drawn = [draw_negatives(t, settings.negatives, data.n_items, g) for t, g in zip(targets, negatives, strict=True)]
+    candidates = torch.cat([targets.clamp(max=data.n_items - 1)[..., None], torch.stack(drawn)], dim=-1)
+    places, weight = real_places(targets < data.n_items)
+    hidden = hidden.gather(1, places[..., None].expand(-1, -1, hidden.shape[-1]))
+    candidates = candidates.gather(1, places[..., None].expand(-1, -1, candidates.shape[-1]))
+    scores = candidate_scores(hidden, table[:, :-1], candidates, settings.similarity)
+    losses = info_nce(scores, settings.temperature)
+    return (losses * weight).sum(dim=1), weight.sum(dim=1)
+
+
+def real_places(real: Tensor) -> tuple[Tensor, Tensor]:
+    """Where each member's real targets are, so that no score is computed for padding.
+
+    Args:
+        real: shape (K, R) of bool.
+
+    Returns:
+        Indices of shape (K, P), P the largest count of the pack, and weights (K, P), 1 for a real target, 0 for the
+        filler of members with fewer.
+    """
+    counts = real.sum(dim=1)
+    width = int(counts.max())
+    places = real.long().argsort(dim=1, descending=True, stable=True)[:, :width]
+    weight = torch.arange(width, device=real.device) < counts[:, None]
+    return places, weight.to(torch.get_default_dtype())

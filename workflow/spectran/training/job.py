@@ -1,0 +1,79 @@
+"""The whole of a cell's training job: files in, files out."""
+
+import logging
+import shutil
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from spectran.config.cells import CellSettings
+from spectran.config.training import Compute
+from spectran.device import prepare
+from spectran.io import write_json
+from spectran.provenance import describe_code, describe_machine, fingerprint, hash_inputs
+from spectran.spectra.cell import write_spectra
+from spectran.training.cell import Trained, train_cell, write_cell
+from spectran.training.data import load
+from spectran.training.inputs import TrainingInputs
+from spectran.training.members_file import load_members
+from spectran.training.schedule import Schedule
+
+_log = logging.getLogger(__name__)
+
+
+def run_training(
+    settings: CellSettings,
+    compute: Compute,
+    inputs: TrainingInputs,
+    *,
+    results: Path,
+    state: Path,
+    label: str,
+    study: str,
+) -> None:
+    """Train a cell and write all of its files but the ranks.
+
+    Args:
+        settings: what the cell's numbers depend on.
+        compute: device, threads, pack size, checkpoints.
+        inputs: train part, validation targets and text features.
+        results: the cell's folder.
+        state: folder for checkpoints; removed at the end.
+        label: name in progress lines.
+        study: name of the study, for provenance.
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    device = prepare(compute)
+    hashes = hash_inputs(inputs.paths())
+    identity = fingerprint(settings.model_dump(mode="json"), hashes)
+    last_only = settings.training.targets == "last"
+    data = load(inputs.train, inputs.valid, inputs.catalogue, settings.history, last_only=last_only, device=device)
+    blueprint = inputs.blueprint(settings, data.n_items)
+    schedule = Schedule(blueprint, data, settings.training, settings.evaluation, compute, state, identity, label)
+    trained = train_cell(schedule, settings.tuning, settings.seeds)
+    write_cell(results, trained, schedule)
+    members = tuple(outcome.member for outcome in trained.final)
+    final = load_members(results / "members.safetensors", blueprint, members, device)
+    write_spectra(results, members, {"init": blueprint.build(members), "trained": final})
+    write_json(
+        results / "provenance.json",
+        {
+            **describe_code(),
+            **describe_machine(str(device)),
+            "study": study,
+            "settings": settings.model_dump(mode="json"),
+            "settings_and_inputs_sha256": identity,
+            "inputs": hashes,
+            "started": started.isoformat(timespec="seconds"),
+            "seconds": round(time.perf_counter() - clock, 3),
+        },
+    )
+    shutil.rmtree(state, ignore_errors=True)
+    _log.info("%s: %s", label, _summary(trained))
+
+
+def _summary(trained: Trained) -> str:
+    epochs = "/".join(str(len(outcome.rows)) for outcome in trained.final)
+    seconds = sum(outcome.training_seconds + outcome.validation_seconds for outcome in trained.final)
+    best = max(outcome.best for outcome in trained.final)
+    return f"trained {epochs} epochs in {seconds:.0f} s, best validation NDCG@20 {best:.4f}"

@@ -1,0 +1,185 @@
+"""Training a pack: epochs, validation, early stopping; members leave as they stop."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from spectran.config.training import Evaluation, Training
+from spectran.evaluation.metrics import per_user
+from spectran.evaluation.ranking import rank_targets
+from spectran.models.members import Member
+from spectran.models.recommender import Blueprint
+from spectran.progress import Progress
+from spectran.training.adam import PackedAdam
+from spectran.training.data import TrainingData
+from spectran.training.epoch import train_epoch
+from spectran.training.outcome import Outcome, Row, load_tensors, save_tensors
+
+SELECTION = "ndcg@20"
+CHECKPOINT = "checkpoint.safetensors"
+
+
+class DivergedError(ValueError):
+    """A member's loss or scores are not finite."""
+
+
+@dataclass
+class Record:
+    """A member's book-keeping while it trains; see `Outcome` for the fields' meaning."""
+
+    member: Member
+    best: float = -1.0
+    best_epoch: int = 0
+    state: dict[str, Tensor] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+    training_seconds: float = 0.0
+    validation_seconds: float = 0.0
+
+
+class PackRun:
+    """One pack in training.
+
+    Args:
+        blueprint: what the models are.
+        members: the members of the pack.
+        data: train part and validation targets.
+        training: epochs, patience, batch and loss.
+        evaluation: score, ties and cutoffs of validation.
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        members: tuple[Member, ...],
+        data: TrainingData,
+        training: Training,
+        evaluation: Evaluation,
+    ) -> None:
+        self.data, self.training, self.evaluation = data, training, evaluation
+        device = data.inputs.device
+        self.model = blueprint.build(members, device)
+        self.records = [Record(member) for member in members]
+        rate, decay = (self._column(name, blueprint.dtype) for name in ("learning_rate", "weight_decay"))
+        self.adam = PackedAdam(self.model, rate, decay)
+        self.epoch = 0
+
+    def advance(self) -> list[Outcome]:
+        """Train and validate one epoch; give the members that stopped, which have left the pack."""
+        self.epoch += 1
+        members = [record.member for record in self.records]
+        start = time.perf_counter()
+        losses = train_epoch(self.model, self.adam, self.data, self.training, members, self.epoch).tolist()
+        trained = time.perf_counter()
+        metrics = self._validate()
+        validated = time.perf_counter()
+        for k, record in enumerate(self.records):
+            record.training_seconds += (trained - start) / len(members)
+            record.validation_seconds += (validated - trained) / len(members)
+            self._note(k, record, losses[k], metrics[k])
+        return self._retire()
+
+    def save(self, path: Path, fingerprint: str) -> None:
+        """Write everything the next epoch needs."""
+        tensors = {f"parameter/{name}": parameter.data for name, parameter in self.model.named_parameters()}
+        tensors |= {f"first/{name}": moment for name, moment in self.adam.first.items()}
+        tensors |= {f"second/{name}": moment for name, moment in self.adam.second.items()}
+        for k, record in enumerate(self.records):
+            tensors |= {f"best{k}/{name}": tensor for name, tensor in record.state.items()}
+        facts = [{n: v for n, v in vars(r).items() if n != "state"} | {"member": vars(r.member)} for r in self.records]
+        save_tensors(path, tensors, {"fingerprint": fingerprint, "epoch": self.epoch, "records": facts})
+
+    @classmethod
+    def resume(
+        cls,
+        path: Path,
+        fingerprint: str,
+        blueprint: Blueprint,
+        data: TrainingData,
+        training: Training,
+        evaluation: Evaluation,
+    ) -> "PackRun | None":
+        """The run that `save` wrote under this fingerprint, or None."""
+        found = load_tensors(path, fingerprint)
+        if found is None:
+            return None
+        tensors, facts = found
+        records = [Record(**(entry | {"member": Member(**entry["member"])})) for entry in facts["records"]]
+        run = cls(blueprint, tuple(record.member for record in records), data, training, evaluation)
+        run.records, run.epoch = records, facts["epoch"]
+        steps = -(-len(data.inputs) // training.batch)
+        run.adam.steps = run.epoch * steps
+        device = data.inputs.device
+        for name, parameter in run.model.named_parameters():
+            parameter.data = tensors[f"parameter/{name}"].to(device)
+            run.adam.first[name] = tensors[f"first/{name}"].to(device)
+            run.adam.second[name] = tensors[f"second/{name}"].to(device)
+            for k, record in enumerate(records):
+                record.state[name] = tensors[f"best{k}/{name}"]
+        return run
+
+    def _validate(self) -> list[Row]:
+        self.model.eval()
+        ranks = rank_targets(self.model, self.data.histories, self.data.validation, self.evaluation.score)
+        cutoffs = sorted({20, *self.evaluation.cutoffs})
+        rows = []
+        for rank, ties in zip(ranks.rank.cpu().numpy(), ranks.ties.cpu().numpy(), strict=True):
+            table = pd.DataFrame({"rank": rank, "ties": ties})
+            means = per_user(table, cutoffs, self.evaluation.ties).mean()
+            rows.append({str(name): float(value) for name, value in means.items()})
+        return rows
+
+    def _note(self, k: int, record: Record, loss: float, metrics: Row) -> None:
+        if not torch.isfinite(torch.tensor(loss)):
+            raise DivergedError(f"the loss of {record.member} is {loss} in epoch {self.epoch}")
+        record.rows.append({"epoch": self.epoch, "loss": loss, **metrics})
+        if metrics[SELECTION] > record.best:
+            record.best, record.best_epoch = metrics[SELECTION], self.epoch
+            parameters = self.model.named_parameters()
+            record.state = {name: parameter.data[k].to("cpu", copy=True) for name, parameter in parameters}
+
+    def _retire(self) -> list[Outcome]:
+        last = self.epoch >= self.training.epochs
+        stops = [last or self.epoch - record.best_epoch >= self.training.patience for record in self.records]
+        finished = [Outcome(**vars(record)) for record, stop in zip(self.records, stops, strict=True) if stop]
+        if finished:
+            kept = [k for k, stop in enumerate(stops) if not stop]
+            self.records = [self.records[k] for k in kept]
+            if kept:
+                self.model.keep(kept)
+                self.adam.keep(kept)
+        return finished
+
+    def _column(self, name: str, dtype: torch.dtype) -> Tensor:
+        values = [getattr(record.member, name) for record in self.records]
+        return torch.tensor(values, dtype=dtype, device=self.data.inputs.device)
+
+
+def train_pack(run: PackRun, label: str, state: Path, fingerprint: str, checkpoint_seconds: float) -> list[Outcome]:
+    """Train until every member has stopped, with a checkpoint now and then.
+
+    Args:
+        run: a new or resumed run.
+        label: name in progress lines.
+        state: folder for the checkpoint and for members as they finish.
+        fingerprint: identity of settings and inputs.
+        checkpoint_seconds: least time between checkpoints.
+    """
+    outcomes: list[Outcome] = []
+    progress = Progress(label, run.training.epochs, "epochs", done=run.epoch)
+    saved = time.monotonic()
+    while run.records:
+        finished = run.advance()
+        for outcome in finished:
+            outcome.save(state, fingerprint)
+        outcomes += finished
+        if run.records and (finished or time.monotonic() - saved >= checkpoint_seconds):
+            run.save(state / CHECKPOINT, fingerprint)
+            saved = time.monotonic()
+        if run.records:
+            best = max(record.best for record in run.records)
+            progress.advance(note=f"{len(run.records)} members, best validation {SELECTION} {best:.4f}")
+    return outcomes

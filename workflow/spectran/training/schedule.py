@@ -1,0 +1,63 @@
+"""Trains a list of members as packs that fit the device, resuming what an interruption left."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from spectran.config.training import Compute, Evaluation, Training
+from spectran.models.members import Member
+from spectran.models.recommender import Blueprint
+from spectran.training.data import TrainingData
+from spectran.training.outcome import Outcome
+from spectran.training.pack import CHECKPOINT, PackRun, train_pack
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Everything that training members of one cell needs.
+
+    Attributes:
+        blueprint: what the models are.
+        data: train part and validation targets.
+        training: how one member is trained.
+        evaluation: how members are validated.
+        compute: pack size and checkpoints.
+        state: folder for checkpoints and finished members.
+        fingerprint: identity of settings and inputs; other state is ignored.
+        label: name in progress lines.
+    """
+
+    blueprint: Blueprint
+    data: TrainingData
+    training: Training
+    evaluation: Evaluation
+    compute: Compute
+    state: Path
+    fingerprint: str
+    label: str
+
+    def train(self, members: list[Member]) -> dict[Member, Outcome]:
+        """The outcome of every member, in the order given. What is already finished is not trained again."""
+        done = {member: Outcome.load(self.state, member, self.fingerprint) for member in members}
+        pending = [member for member, outcome in done.items() if outcome is None]
+        while pending:
+            for outcome in self._train_some(pending):
+                done[outcome.member] = outcome
+            (self.state / CHECKPOINT).unlink(missing_ok=True)
+            pending = [member for member in pending if done[member] is None]
+        return {member: outcome for member, outcome in done.items() if outcome is not None and member in members}
+
+    def _train_some(self, pending: list[Member]) -> list[Outcome]:
+        run = self._resumed(pending) or PackRun(
+            self.blueprint, tuple(pending[: self._pack_size(len(pending))]), self.data, self.training, self.evaluation
+        )
+        return train_pack(run, self.label, self.state, self.fingerprint, self.compute.checkpoint_seconds)
+
+    def _resumed(self, pending: list[Member]) -> PackRun | None:
+        path = self.state / CHECKPOINT
+        run = PackRun.resume(path, self.fingerprint, self.blueprint, self.data, self.training, self.evaluation)
+        return run if run and {record.member for record in run.records} & set(pending) else None
+
+    def _pack_size(self, members: int) -> int:
+        if self.compute.pack != "auto":
+            return self.compute.pack
+        return members if self.data.inputs.device.type == "cuda" else 1
