@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from spectran.config.backbones import Backbone
 from spectran.config.base import Section
@@ -37,6 +38,12 @@ class CellSettings(Section):
     tuning: Tuning
     evaluation: Evaluation
     seeds: tuple[int, ...]
+
+
+    def numbers(self) -> dict[str, Any]:
+        """Plain values of all that decides numbers: names shown in tables are left out."""
+        shown = {"label", "row"}
+        return self.model_dump(mode="json", exclude={"backbone": shown, "method": shown})
 
 
 def expand(study: Study) -> list[Cell]:

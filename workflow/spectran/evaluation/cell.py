@@ -84,6 +84,7 @@ def run_evaluation(
     members: Path,
     choice: Path,
     ranks: Path,
+    label: str,
 ) -> None:
     """Rank the test targets with a cell's final members and write ranks.parquet.
 
@@ -95,6 +96,7 @@ def run_evaluation(
         members: members.safetensors.
         choice: choice.json, the members' hyper-parameters.
         ranks: where the ranks go.
+        label: name in progress lines.
     """
     device = prepare(compute)
     train, histories, targets = read_test(inputs.train, inputs.valid, test, inputs.catalogue)
@@ -107,4 +109,4 @@ def run_evaluation(
     cutoffs = settings.evaluation.cutoffs
     for row in summarise(table, cutoffs, settings.evaluation.ties).to_dict("records"):
         numbers = ", ".join(f"{name} {value:.4f}" for name, value in row.items() if "@" in str(name))
-        _log.info("seed %s, %s: %s", row["seed"], row["score"], numbers)
+        _log.info("%s: seed %s by %s: %s", label, row["seed"], row["score"], numbers)

@@ -45,7 +45,7 @@ def run_training(
     started, clock = datetime.now(UTC), time.perf_counter()
     device = prepare(compute)
     hashes = hash_inputs(inputs.paths())
-    identity = fingerprint(settings.model_dump(mode="json"), hashes)
+    identity = fingerprint(settings.numbers(), hashes)
     last_only = settings.training.targets == "last"
     data = load(inputs.train, inputs.valid, inputs.catalogue, settings.history, last_only=last_only, device=device)
     blueprint = inputs.blueprint(settings, data.n_items)
@@ -61,7 +61,7 @@ def run_training(
             **describe_code(),
             **describe_machine(str(device)),
             "study": study,
-            "settings": settings.model_dump(mode="json"),
+            "settings": settings.numbers(),
             "settings_and_inputs_sha256": identity,
             "inputs": hashes,
             "started": started.isoformat(timespec="seconds"),

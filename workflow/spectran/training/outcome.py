@@ -66,7 +66,7 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any]) 
     """Write tensors and facts into one safetensors file, which is whole or absent."""
     with replacing(path) as temporary:
         ready = {name: tensor.contiguous().cpu() for name, tensor in tensors.items()}
-        save_file(ready, temporary, metadata={"facts": json.dumps(facts, sort_keys=True)})
+        save_file(ready, temporary, metadata={"facts": json.dumps(facts)})
 
 
 def load_tensors(path: Path, fingerprint: str) -> tuple[dict[str, Tensor], dict[str, Any]] | None:

@@ -1,0 +1,39 @@
+"""The findings and the report of a made-up study, by the same calls as the rules make."""
+
+from pathlib import Path
+
+from reporting.tree import write_tree
+from spectran.config.cells import expand
+from spectran.config.study import Study
+from spectran.reporting.catalogue import FIGURES
+from spectran.reporting.claims import judge, write_claims
+from spectran.reporting.figures.write import write_figure
+from spectran.reporting.findings import Findings
+from spectran.reporting.frames import write_frames
+from spectran.reporting.gather import gather
+from spectran.reporting.page import write_page
+from spectran.reporting.printed import read_printed
+from spectran.reporting.render.write import write_tables
+
+ROOT = Path(__file__).parents[2]
+PUBLISHED = ROOT / "config" / "published"
+TEMPLATES = ROOT / "report"
+
+
+def make_findings(made: Study, folder: Path) -> Findings:
+    """Write the tree of a study and gather it."""
+    results = write_tree(made, folder / "results")
+    return Findings(made, gather(made, expand(made), results), read_printed(PUBLISHED))
+
+
+def make_report(findings: Findings, results: Path) -> Path:
+    """Everything that the rules write to results/report, by the same calls."""
+    report = results / "report"
+    write_frames(findings.frames, report / "data")
+    write_tables(findings, report / "tables", TEMPLATES)
+    for name in FIGURES:
+        paths = {kind: report / "figures" / f"{name}.{kind}" for kind in ("svg", "pdf", "csv")}
+        write_figure(name, findings, **paths)
+    write_claims(report / "claims.json", findings)
+    write_page(report / "index.html", findings, judge(findings), TEMPLATES)
+    return report / "index.html"

@@ -1,0 +1,79 @@
+"""The frames hold what the cells' files say, and a bad file is named."""
+
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from reporting.tree import study, write_tree
+from spectran.config.cells import expand
+from spectran.reporting.catalogue import FIGURES, FRAMES, SECTIONS, TABLES
+from spectran.reporting.cell_files import ResultFileError
+from spectran.reporting.findings import Findings
+from spectran.reporting.frames import Frames, read_frames, write_frames
+from spectran.reporting.gather import gather
+
+
+def test_metrics_are_those_worked_out_by_hand(findings: Findings):
+    metrics = findings.frames.metrics.set_index(["dataset", "method", "seed", "score", "metric"])["value"]
+    assert metrics["office", "spectran", 0, "cosine", "ndcg@10"] == pytest.approx(0.4)
+    assert metrics["office", "spectran", 1, "cosine", "ndcg@10"] == pytest.approx(0.5)
+    assert metrics["office", "base", 0, "cosine", "ndcg@10"] == pytest.approx(0.05)
+    assert metrics["office", "base", 0, "cosine", "ndcg@20"] == pytest.approx((0.5 + 0.25) / 10)  # 1 / log2(16)
+    assert metrics["office", "base", 0, "dot", "hr@20"] == pytest.approx(0.1)
+
+
+def test_every_cell_is_there_once_in_the_study_s_order(findings: Findings):
+    assert findings.frames.cells["path"].tolist() == [cell.path for cell in expand(findings.study)]
+    assert findings.frames.cells["synthetic"].tolist() == [False] * 3 + [True] * 3
+
+
+def test_equal_labels_are_told_apart(tmp_path: Path):
+    made = study(methods={"base": {}, "again": {"kind": "base"}})
+    frames = gather(made, expand(made), write_tree(made, tmp_path))
+    assert frames.cells["method_label"].tolist()[:2] == ["Base (base)", "Base (again)"]
+
+
+def test_frames_survive_their_files_byte_for_byte(findings: Findings, tmp_path: Path):
+    write_frames(findings.frames, tmp_path / "a")
+    back = read_frames(tmp_path / "a")
+    write_frames(back, tmp_path / "b")
+    for name in FRAMES:
+        pd.testing.assert_frame_equal(getattr(back, name), getattr(findings.frames, name), check_dtype=False)
+        assert (tmp_path / "a" / f"{name}.parquet").read_bytes() == (tmp_path / "b" / f"{name}.parquet").read_bytes()
+
+
+def test_catalogue_is_in_step_with_itself():
+    assert [field.name for field in fields(Frames)] == list(FRAMES)
+    shown = [name for section in SECTIONS for name in section.items]
+    assert sorted(shown) == sorted([*TABLES, *FIGURES])
+
+
+def _drop_column(path: Path) -> None:
+    pd.read_parquet(path).drop(columns="ties").to_parquet(path)
+
+
+def _other_seed(path: Path) -> None:
+    pd.read_parquet(path).assign(seed=7).to_parquet(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "harm", "message"),
+    [
+        ("ranks.parquet", Path.unlink, r"ranks\.parquet: a Parquet file expected"),
+        ("ranks.parquet", lambda path: path.write_text("no"), r"ranks\.parquet: a Parquet file expected"),
+        ("ranks.parquet", _drop_column, r"ranks\.parquet: columns \['ties'\] expected, found"),
+        ("ranks.parquet", _other_seed, r"ranks of the seeds \[0, 1\] expected, found \[7\]"),
+        ("cost.json", lambda path: path.write_text("{"), r"cost\.json: a JSON file expected"),
+        ("cost.json", lambda path: path.write_text(json.dumps([])), r"cost\.json: keys .* expected, found list"),
+    ],
+)
+def test_a_bad_file_is_named(name: str, harm: Callable[[Path], None], message: str, tmp_path: Path):
+    made = study()
+    write_tree(made, tmp_path)
+    harm(tmp_path / expand(made)[1].path / name)
+    with pytest.raises(ResultFileError, match=message):
+        gather(made, expand(made), tmp_path)

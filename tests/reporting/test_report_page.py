@@ -1,0 +1,119 @@
+"""The page: escaped, complete, the same bytes twice, and whole in a browser without a network."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from reporting.browser import check_page
+from reporting.made import TEMPLATES, make_findings
+from reporting.tree import study
+from spectran.reporting.catalogue import FIGURES, TABLES
+from spectran.reporting.claims import judge
+from spectran.reporting.findings import Findings
+from spectran.reporting.page import render_page
+from spectran.reporting.render.html import table_page
+from spectran.reporting.render.latex import to_latex
+from spectran.reporting.tables import build
+
+EVIL = '<script>alert(1)</script> & "x" 100%_'
+
+
+def render(findings: Findings, report: Path) -> str:
+    """A page of these findings with the figures of an existing report."""
+    return render_page(findings, judge(findings), report.parent.parent, TEMPLATES)
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        assert not any(name.startswith("on") for name, _ in attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def test_whatever_the_study_says_is_shown_as_text(report: Path, tmp_path: Path):
+    made = study(
+        description=EVIL,
+        datasets={"office": {"label": EVIL, "source": "files", "files": {"interactions": "a.csv", "items": "b.csv"}}},
+        methods={"base": {"label": EVIL}, "spectran": {}},
+    )
+    findings = make_findings(made, tmp_path)
+    table = build("table2", findings)
+    pages = [render(findings, report), table_page(table, TABLES["table2"], "table2", TEMPLATES)]
+    for page in pages:
+        parser = _Tags()
+        parser.feed(page)
+        assert "script" not in parser.tags
+        assert EVIL in " ".join(parser.text)
+    latex = to_latex(table, TABLES["table2"], "table2")
+    assert r'\textless{}script\textgreater{}alert(1)\textless{}/script\textgreater{} \& "x" 100\%\_' in latex
+
+
+def test_the_page_holds_every_table_figure_and_verdict(report: Path):
+    text = report.read_text(encoding="utf-8")
+    for name in [*TABLES, *FIGURES]:
+        assert f'<figure id="{name}">' in text
+    assert text.count("<img ") == len(FIGURES) == text.count('src="data:image/svg+xml;base64,')
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in text
+    assert "Synthetic data: these numbers say nothing about the paper." in text
+    assert "no printed number" in text
+    assert "The printed numbers were made with LLaMA3-8B and tuned" in text
+    assert "temperature: 0.07" in text
+
+
+def test_every_number_of_table_2_leads_to_its_ranks(report: Path):
+    text = report.read_text(encoding="utf-8")
+    table = text.split('<figure id="table2">')[1].split("</figure>")[0]
+    numbers = re.findall(r"<td[^>]*>(.*?)</td>", table.split("</thead>")[1])
+    assert len(numbers) == 3 * 2 * 4
+    for number in numbers:
+        link = re.fullmatch(r'<a href="([^"]+/ranks\.parquet)">[^<]+</a>', number)
+        assert link
+        assert (report.parent / link[1]).is_file()
+
+
+def test_no_banner_without_synthetic_data(report: Path, tmp_path: Path):
+    office = {"label": "Office", "source": "files", "files": {"interactions": "a.csv", "items": "b.csv"}}
+    page = render(make_findings(study(datasets={"office": office}), tmp_path), report)
+    assert "say nothing about the paper" not in page
+
+
+def test_same_bytes_twice(findings: Findings, report: Path):
+    assert render(findings, report) == report.read_text(encoding="utf-8")
+
+
+@pytest.mark.browser
+def test_the_page_in_a_browser(report: Path, tmp_path: Path):
+    check_page(report, tmp_path)
+    assert len(list(tmp_path.glob("*.png"))) == 4
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("harm", "complaint"),
+    [
+        (lambda text: text.replace("ranks.parquet", "nowhere.parquet", 1), "lead nowhere"),
+        (lambda text: text.replace('href="#settings"', 'href="#absent"', 1), "lead nowhere"),
+        (lambda text: text.replace("<h1>", '<h1><img alt="x" src="http://127.0.0.1:9/x.png">'), "console|asks for"),
+        (lambda text: text.replace("<h1>", "<h1><script>1</script>"), "the console says"),
+        (lambda text: text.replace("<h1>", '<h1 style="width: 3000px">'), "too wide"),
+        (lambda text: text.replace("<h1>", '<h1 style="font-size: 9px">'), "text of"),
+    ],
+)
+def test_the_browser_check_can_fail(harm: Callable[[str], str], complaint: str, report: Path):
+    broken = report.with_name("broken.html")
+    broken.write_text(harm(report.read_text(encoding="utf-8")), encoding="utf-8")
+    try:
+        with pytest.raises(AssertionError, match=complaint):
+            check_page(broken)
+    finally:
+        broken.unlink()

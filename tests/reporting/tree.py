@@ -1,0 +1,183 @@
+"""A small results folder as the stages before reporting would leave it, with numbers that can be worked out by hand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from spectran.config.cells import Cell, expand
+from spectran.config.load import parse_study
+from spectran.config.study import Study
+
+USERS = 10
+MEASURES = [
+    "effective_rank",
+    "rankme",
+    "stable_rank",
+    "participation_ratio",
+    "top10_share",
+    "mean_cosine",
+    "uniformity",
+]
+POINT = {"weight_decay": 0.0, "dropout": 0.1, "id_scale": 0.02, "learning_rate": 0.001}
+
+#: Rank of the target for the ten users, by method and score. Rank 30 counts nowhere.
+#: SpecTran by cosine: three at rank 1, two at 3, the rest nowhere: NDCG@10 = (3 * 1 + 2 * 0.5) / 10 = 0.4, HR@10 = 0.5.
+RANKS: dict[tuple[str, str], list[int]] = {
+    ("spectran", "cosine"): [1, 1, 1, 3, 3, 30, 30, 30, 30, 30],
+    ("spectran", "dot"): [1, 3, 3, 30, 30, 30, 30, 30, 30, 30],
+    ("morec", "cosine"): [1, 3, 30, 30, 30, 30, 30, 30, 30, 30],
+    ("morec", "dot"): [1, 1, 1, 1, 30, 30, 30, 30, 30, 30],
+    ("base", "cosine"): [3, 15, 30, 30, 30, 30, 30, 30, 30, 30],
+    ("base", "dot"): [3, 30, 30, 30, 30, 30, 30, 30, 30, 30],
+    ("without_attention", "cosine"): [1, 1, 3, 30, 30, 30, 30, 30, 30, 30],
+    ("without_attention", "dot"): [3, 3, 30, 30, 30, 30, 30, 30, 30, 30],
+}
+#: Every seed after the first adds one hit at rank 1 to SpecTran, so that there is a spread.
+SECOND_SEED = {"spectran": 1}
+
+
+def study(**changes: Any) -> Study:
+    """Two datasets (one printed, one synthetic), three methods, two seeds, d 128; any key can be replaced."""
+    settings: dict[str, Any] = {
+        "name": "tiny",
+        "description": "A made-up study that only tests the report.",
+        "datasets": {
+            "office": {"label": "Office", "source": "files", "files": {"interactions": "a.csv", "items": "b.csv"}},
+            "made": {"label": "Made up", "source": "synthetic", "synthetic": {}},
+        },
+        "encoder": {"preset": "minilm"},
+        "backbones": {"sasrec": {}},
+        "methods": {"base": {}, "morec": {}, "spectran": {}},
+        "dimensions": [128],
+        "seeds": [0, 1],
+    }
+    return parse_study(settings | changes)
+
+
+def write_tree(made: Study, results: Path) -> Path:
+    """Write all files that the report reads; returns `results`."""
+    for name in made.datasets:
+        _dataset(results, name, made.encoder.name)
+    for cell in expand(made):
+        write_cell(made, cell, results / cell.path)
+    return results
+
+
+def write_cell(made: Study, cell: Cell, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    kind = cell.method if cell.method in {method for method, _ in RANKS} else "base"
+    _ranks(made, kind).to_parquet(folder / "ranks.parquet", index=False)
+    _spectrum(made, kind, cell.dim).to_parquet(folder / "spectrum.parquet", index=False)
+    _collapse(made, kind, cell.dim).to_parquet(folder / "collapse.parquet", index=False)
+    _trials(made, kind).to_parquet(folder / "trials.parquet", index=False)
+    (folder / "members.safetensors").write_bytes(b"")
+    epochs = {str(seed): 12 for seed in made.seeds}
+    best = {str(seed): 7 for seed in made.seeds}
+    choice = POINT | {"trials": 1, "validation_ndcg@20": 0.25, "best_epoch": best, "epochs": epochs}
+    cost = {
+        "trainable_parameters": 1_705_728,
+        "training_seconds": 12.5,
+        "inference_seconds": None if kind == "base" else 0.75,
+        "member_epochs": 24,
+        "peak_memory_mb": 512.0,
+        "device": "cpu",
+        "threads": 1,
+        "pack": 1,
+    }
+    provenance = {
+        "commit": "0123abc",
+        "clean": True,
+        "study": made.name,
+        "study_sha256": "0" * 64,
+        "inputs": {},
+        "versions": {},
+        "device": "cpu",
+        "seeds": list(made.seeds),
+        "started": "2026-01-01T00:00:00Z",
+        "seconds": 1.0,
+    }
+    for name, value in (("choice", choice), ("cost", cost), ("provenance", provenance)):
+        (folder / f"{name}.json").write_text(json.dumps(value), encoding="utf-8")
+
+
+def values(kind: str, table: str, dim: int) -> np.ndarray:
+    """Singular values of the trained covariance: MoRec's semantic table collapses, all else is flat enough."""
+    index = np.arange(1, dim + 1, dtype=float)
+    rate = 0.5 if (kind, table) == ("morec", "semantic") else {"base": 0.95, "morec": 0.96}.get(kind, 0.98)
+    return rate**index
+
+
+def _ranks(made: Study, kind: str) -> pd.DataFrame:
+    parts = []
+    for number, seed in enumerate(made.seeds):
+        for score in ("cosine", "dot"):
+            rank = list(RANKS[kind, score])
+            if number:
+                rank[-SECOND_SEED.get(kind, 0) or len(rank) :] = [1] * SECOND_SEED.get(kind, 0)
+            parts.append(pd.DataFrame({"user": range(USERS), "seed": seed, "score": score, "target": 1, "rank": rank}))
+    return pd.concat(parts, ignore_index=True).assign(ties=0, history=5, popularity=3)
+
+
+def _spectrum(made: Study, kind: str, dim: int) -> pd.DataFrame:
+    tables = ["item"] if kind == "base" else ["semantic", "item"]
+    parts = []
+    for seed in made.seeds:
+        for table in tables:
+            for moment in ("init", "trained"):
+                s = values(kind, table, dim) ** (0.25 if moment == "init" else 1.0)  # flatter before training
+                columns = {"index": range(1, dim + 1), "covariance": s, "centred": np.sqrt(s), "raw": np.sqrt(s)}
+                parts.append(pd.DataFrame({"seed": seed, "table": table, "moment": moment, **columns}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _collapse(made: Study, kind: str, dim: int) -> pd.DataFrame:
+    tables = ["item"] if kind == "base" else ["semantic", "item"]
+    rows = [
+        {"seed": seed, "table": table, "moment": moment, "dim": dim}
+        | {measure: number + (0.25 if moment == "init" else 0.5) for number, measure in enumerate(MEASURES)}
+        for seed in made.seeds
+        for table in tables
+        for moment in ("init", "trained")
+    ]
+    return pd.DataFrame(rows)
+
+
+def _trials(made: Study, kind: str) -> pd.DataFrame:
+    height = {"base": 0.1, "morec": 0.15, "spectran": 0.25, "without_attention": 0.2}[kind]
+    epochs = np.arange(1, 13)
+    curve = height * (1 - np.exp(-epochs / 4)) - 0.002 * np.maximum(0, epochs - 7)
+    parts = [
+        pd.DataFrame(
+            {"phase": "final", "member": number, "seed": seed, **POINT, "epoch": epochs, "loss": 4.0 / epochs}
+        ).assign(**{f"{metric}@{k}": curve for metric in ("ndcg", "hr") for k in (10, 20)})
+        for number, seed in enumerate(made.seeds)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _dataset(results: Path, name: str, encoder: str) -> None:
+    rounds = [
+        {"step": "all interactions", "users": 4905, "items": 2420, "interactions": 53258},
+        {"step": "5-core", "users": 4895, "items": 2414, "interactions": 53149},
+    ]
+    statistics = {
+        "users": 4895,
+        "items": 2415,
+        "interactions": 41460,
+        "density_percent": 0.3507,
+        "average_length": 8.47,
+        "distinct_titles": 2411,
+        "rounds": rounds,
+    }
+    diagnostics = {form: {"rank": 384} | dict.fromkeys(MEASURES, 1.5) for form in ("raw", "centred")}
+    spectrum = pd.DataFrame({"form": ["raw"], "index": [1], "singular_value": [1.0]})
+    folder = results / "spectra" / name / encoder
+    for path in (results / "data" / name, results / "text" / name / encoder, folder):
+        path.mkdir(parents=True)
+    (results / "data" / name / "statistics.json").write_text(json.dumps(statistics), encoding="utf-8")
+    (results / "text" / name / encoder / "encoding.json").write_text("{}", encoding="utf-8")
+    (folder / "diagnostics.json").write_text(json.dumps(diagnostics), encoding="utf-8")
+    spectrum.to_parquet(folder / "spectrum.parquet", index=False)

@@ -1,0 +1,171 @@
+"""reporting: every cell's files -> tidy frames -> tables, figures, verdicts -> one page."""
+
+from spectran.reporting.catalogue import CELL_FILES, FIGURES, FRAMES, TABLES
+
+REPORT = f"{RESULTS}/report"
+FRAME_FILES = collect(f"{REPORT}/data/{{name}}.parquet", name=FRAMES)
+TEMPLATES = [
+    workflow.source_path(f"../../report/{name}")
+    for name in ("page.html.j2", "table.html.j2", "macros.html.j2", "style.css")
+]
+PUBLISHED = [
+    workflow.source_path(f"../../config/published/{name}.csv")
+    for name in ("table1", "table2", "table3")
+]
+
+
+localrules:
+    reporting_gather,
+    reporting_tables,
+    reporting_figure,
+    reporting_claims,
+    reporting_page,
+
+
+rule reporting_gather:
+    input:
+        cells=[file for name in CELL_FILES for file in cell_files(name)],
+        statistics=collect(
+            f"{RESULTS}/data/{{name}}/statistics.json", name=STUDY.datasets
+        ),
+        diagnostics=collect(
+            f"{RESULTS}/spectra/{{name}}/{STUDY.encoder.name}/diagnostics.json",
+            name=STUDY.datasets,
+        ),
+    output:
+        FRAME_FILES,
+    log:
+        f"{RESULTS}/logs/reporting/gather.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reporting/gather.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        study=STUDY.model_dump(mode="json"),
+    message:
+        "reporting: reading all cells"
+    script:
+        "../scripts/reporting_gather.py"
+
+
+rule reporting_tables:
+    input:
+        frames=FRAME_FILES,
+        published=PUBLISHED,
+        templates=TEMPLATES,
+    output:
+        csv=collect(f"{REPORT}/tables/{{name}}.csv", name=TABLES),
+        tex=collect(f"{REPORT}/tables/{{name}}.tex", name=TABLES),
+        html=[
+            report(
+                f"{REPORT}/tables/{name}.html",
+                caption="../../report/captions/table.rst",
+                category="Tables",
+                labels={"table": table.title},
+            )
+            for name, table in TABLES.items()
+        ],
+    log:
+        f"{RESULTS}/logs/reporting/tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reporting/tables.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        study=STUDY.model_dump(mode="json"),
+    message:
+        "reporting: tables"
+    script:
+        "../scripts/reporting_tables.py"
+
+
+rule reporting_figure:
+    input:
+        frames=FRAME_FILES,
+        published=PUBLISHED,
+    output:
+        svg=report(
+            f"{REPORT}/figures/{{figure}}.svg",
+            caption="../../report/captions/figure.rst",
+            category="Figures",
+            labels={"figure": "{figure}"},
+        ),
+        pdf=f"{REPORT}/figures/{{figure}}.pdf",
+        csv=f"{REPORT}/figures/{{figure}}.csv",
+    log:
+        f"{RESULTS}/logs/reporting/figure_{{figure}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reporting/figure_{{figure}}.tsv"
+    wildcard_constraints:
+        figure=only(FIGURES),
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        study=STUDY.model_dump(mode="json"),
+        caption=figure_caption,
+    message:
+        "reporting: figure {wildcards.figure}"
+    script:
+        "../scripts/reporting_figure.py"
+
+
+rule reporting_claims:
+    input:
+        frames=FRAME_FILES,
+        published=PUBLISHED,
+    output:
+        report(
+            f"{REPORT}/claims.json",
+            caption="../../report/captions/claims.rst",
+            category="Claims",
+        ),
+    log:
+        f"{RESULTS}/logs/reporting/claims.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reporting/claims.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        study=STUDY.model_dump(mode="json"),
+    message:
+        "reporting: judging the claims"
+    script:
+        "../scripts/reporting_claims.py"
+
+
+rule reporting_page:
+    input:
+        frames=FRAME_FILES,
+        published=PUBLISHED,
+        templates=TEMPLATES,
+        claims=f"{REPORT}/claims.json",
+        tables=collect(f"{REPORT}/tables/{{name}}.csv", name=TABLES),
+        figures=collect(f"{REPORT}/figures/{{name}}.svg", name=FIGURES),
+    output:
+        report(
+            f"{REPORT}/index.html",
+            caption="../../report/captions/page.rst",
+            category="Report",
+        ),
+    log:
+        f"{RESULTS}/logs/reporting/page.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reporting/page.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        study=STUDY.model_dump(mode="json"),
+    message:
+        "reporting: writing the page"
+    script:
+        "../scripts/reporting_page.py"

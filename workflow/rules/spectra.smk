@@ -1,0 +1,21 @@
+rule spectra_decompose:
+    """Float64 SVD of the unit-row embeddings, raw and centred, once per dataset and encoder."""
+    input:
+        embeddings=f"{RESULTS}/text/{{dataset}}/{{encoder}}/embeddings.npy",
+    output:
+        raw=f"{RESULTS}/spectra/{{dataset}}/{{encoder}}/decomposition-raw.safetensors",
+        centred=f"{RESULTS}/spectra/{{dataset}}/{{encoder}}/decomposition-centred.safetensors",
+        spectrum=f"{RESULTS}/spectra/{{dataset}}/{{encoder}}/spectrum.parquet",
+        diagnostics=f"{RESULTS}/spectra/{{dataset}}/{{encoder}}/diagnostics.json",
+    log:
+        f"{RESULTS}/logs/spectra/decompose/{{dataset}}/{{encoder}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/spectra/decompose/{{dataset}}/{{encoder}}.tsv"
+    threads: STUDY.compute.threads
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    message:
+        "Decomposing {wildcards.encoder} embeddings of {wildcards.dataset}"
+    script:
+        "../scripts/spectra_decompose.py"

@@ -1,0 +1,1 @@
+"""One script a rule: snakemake object in, one library call, outputs out."""

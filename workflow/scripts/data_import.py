@@ -1,0 +1,18 @@
+"""Read a user's own pair of tables into the two tables."""
+
+from pathlib import Path
+from typing import Any
+
+from scripts._job import job
+from spectran.config.data import Files
+from spectran.data.files import read_files
+from spectran.data.tables import write_tables
+
+snakemake: Any  # put here by Snakemake
+
+with job(snakemake):
+    write_tables(
+        read_files(Files.model_validate(snakemake.params.source)),
+        Path(snakemake.output.interactions),
+        Path(snakemake.output.catalogue),
+    )

@@ -1,0 +1,48 @@
+"""A grid of panels with one legend below, shared by all figures."""
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+#: Size of a panel in inches; one panel alone is the width of a column.
+WIDTH, HEIGHT, ALONE = 3.3, 2.45, 4.8
+#: Inches of the legend: height of a row, width of a handle with the space around it, and of a letter.
+ROW, HANDLE, LETTER = 0.19, 0.6, 0.08
+
+
+def grid(titles: Sequence[str], labels: Sequence[str], columns: int | None = None) -> tuple[Figure, list[Axes]]:
+    """A figure with one panel a title.
+
+    Args:
+        titles: of the panels, row by row.
+        labels: of the legend, which needs room below.
+        columns: panels in a row; by default one for a single panel, else two.
+
+    Returns:
+        The figure and its panels in the order of `titles`; call inside `style()`.
+    """
+    across = columns or min(2, len(titles))
+    down = -(-len(titles) // across)
+    width = WIDTH * across if across > 1 else ALONE
+    rows = -(-len(labels) // legend_columns(labels, width))
+    figure = Figure(figsize=(width, HEIGHT * down + ROW * rows), layout="constrained")
+    axes = figure.subplots(down, across, squeeze=False).flatten().tolist()
+    for extra in axes[len(titles) :]:
+        extra.set_visible(False)
+    for panel, title in zip(axes, titles, strict=False):
+        panel.set_title(title)
+    return figure, axes[: len(titles)]
+
+
+def legend(figure: Figure, handles: Sequence[Line2D]) -> None:
+    """One legend for all panels, below them and outside."""
+    columns = legend_columns([str(handle.get_label()) for handle in handles], figure.get_figwidth())
+    figure.legend(handles=list(handles), loc="outside lower left", ncols=columns, handlelength=2.2, columnspacing=1.2)
+
+
+def legend_columns(labels: Sequence[str], width: float) -> int:
+    """How many entries of a legend stand beside each other in a figure of this width in inches: one to three."""
+    longest = HANDLE + LETTER * max(map(len, labels), default=0)
+    return min(3, max(1, int(width / longest)))

@@ -1,0 +1,159 @@
+"""Read the files of all cells into tidy frames. Nothing after this module opens a cell's file."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from spectran.config.cells import Cell
+from spectran.config.study import Study
+from spectran.evaluation.metrics import summarise
+from spectran.reporting.cell_files import ResultFileError, json_keys, parquet_columns
+from spectran.reporting.frames import KEYS, Frames
+from spectran.reporting.measures import MEASURES
+
+logger = logging.getLogger(__name__)
+
+#: Parts of provenance.json; the first two are null outside a git checkout.
+ORIGIN = ["commit", "clean", "device"]
+POINT = ["weight_decay", "dropout", "id_scale", "learning_rate"]
+COST = [
+    "trainable_parameters",
+    "training_seconds",
+    "inference_seconds",
+    "member_epochs",
+    "peak_memory_mb",
+    "device",
+    "threads",
+    "pack",
+]
+STATISTICS = ["users", "items", "interactions", "density_percent", "average_length", "distinct_titles"]
+
+
+def gather(study: Study, cells: Sequence[Cell], results: Path) -> Frames:
+    """Read every cell of a study, and what its datasets and embeddings look like.
+
+    Args:
+        study: names the datasets, the encoder, the cut-offs and the rule for ties.
+        cells: the cells to read, in the order in which tables show them.
+        results: the study's results folder.
+
+    Raises:
+        ResultFileError: naming the first file that is missing or lacks a column, key or seed.
+    """
+    logger.info("reading %d cells of %d datasets", len(cells), len(study.datasets))
+    cutoffs, ties, seeds = study.evaluation.cutoffs, study.evaluation.ties, set(study.seeds)
+    parts: dict[str, list[pd.DataFrame]] = {
+        "metrics": [_metrics(results / cell.path, cutoffs, ties, seeds).pipe(_keyed, cell) for cell in cells],
+        "choice": [_choice(results / cell.path).pipe(_keyed, cell) for cell in cells],
+        "cost": [_record(results / cell.path / "cost.json", COST).pipe(_keyed, cell) for cell in cells],
+        "spectrum": [_spectrum(results / cell.path).pipe(_keyed, cell) for cell in cells],
+        "collapse": [_collapse(results / cell.path).pipe(_keyed, cell) for cell in cells],
+        "trials": [_trials(results / cell.path).pipe(_keyed, cell) for cell in cells],
+        "provenance": [_record(results / cell.path / "provenance.json", ORIGIN).pipe(_keyed, cell) for cell in cells],
+    }
+    # Null where nothing was measured; a number everywhere else.
+    parts["cost"] = [frame.astype({"inference_seconds": float}) for frame in parts["cost"]]
+    statistics = {
+        name: json_keys(results / "data" / name / "statistics.json", [*STATISTICS, "rounds"]) for name in study.datasets
+    }
+    return Frames(
+        cells=_cells(study, cells),
+        **{name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()},
+        datasets=pd.DataFrame([{"dataset": name} | {k: s[k] for k in STATISTICS} for name, s in statistics.items()]),
+        rounds=pd.DataFrame(
+            [
+                {"dataset": name, "round": number} | {k: row[k] for k in ("step", "users", "items", "interactions")}
+                for name, s in statistics.items()
+                for number, row in enumerate(s["rounds"])
+            ]
+        ),
+        embeddings=pd.concat(
+            [_embeddings(results, name, study.encoder.name) for name in study.datasets], ignore_index=True
+        ),
+    )
+
+
+def _cells(study: Study, cells: Sequence[Cell]) -> pd.DataFrame:
+    labels = {part: _labels(getattr(study, part)) for part in ("datasets", "backbones", "methods")}
+    rows = [
+        {
+            "dataset": cell.dataset,
+            "encoder": cell.encoder,
+            "backbone": cell.backbone,
+            "method": cell.method,
+            "dim": cell.dim,
+            "position": position,
+            "path": cell.path,
+            "dataset_label": labels["datasets"][cell.dataset],
+            "backbone_label": labels["backbones"][cell.backbone],
+            "method_label": labels["methods"][cell.method],
+            "backbone_row": study.backbones[cell.backbone].row,
+            "method_row": study.methods[cell.method].row,
+            "synthetic": study.datasets[cell.dataset].source == "synthetic",
+        }
+        for position, cell in enumerate(cells)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _labels(entries: Mapping[str, Any]) -> dict[str, str]:
+    """The label of each entry; entries with the same label are told apart by their names."""
+    count = Counter(entry.label for entry in entries.values())
+    return {
+        name: entry.label if count[entry.label] == 1 else f"{entry.label} ({name})" for name, entry in entries.items()
+    }
+
+
+def _keyed(frame: pd.DataFrame, cell: Cell) -> pd.DataFrame:
+    return frame.assign(**{key: getattr(cell, key) for key in KEYS})[[*KEYS, *frame.columns]]
+
+
+def _metrics(folder: Path, cutoffs: Sequence[int], ties: Any, seeds: set[int]) -> pd.DataFrame:
+    path = folder / "ranks.parquet"
+    ranks = parquet_columns(path, ["seed", "score", "rank", "ties"])
+    found = set(ranks["seed"].unique().tolist())
+    if found != seeds:
+        raise ResultFileError(f"{path}: ranks of the seeds {sorted(seeds)} expected, found {sorted(found)}")
+    return summarise(ranks, cutoffs, ties).melt(id_vars=["seed", "score"], var_name="metric", value_name="value")
+
+
+def _record(path: Path, keys: list[str]) -> pd.DataFrame:
+    record = json_keys(path, keys)
+    return pd.DataFrame([{key: record[key] for key in keys}])
+
+
+def _choice(folder: Path) -> pd.DataFrame:
+    record = json_keys(folder / "choice.json", [*POINT, "trials", "validation_ndcg@20", "best_epoch", "epochs"])
+    epochs = (f"{best} of {record['epochs'][seed]}" for seed, best in record["best_epoch"].items())
+    point = {key: record[key] for key in [*POINT, "trials"]}
+    return pd.DataFrame([point | {"validation": record["validation_ndcg@20"], "best_epoch": ", ".join(epochs)}])
+
+
+def _spectrum(folder: Path) -> pd.DataFrame:
+    columns = ["seed", "table", "moment", "index", "covariance", "centred", "raw"]
+    return parquet_columns(folder / "spectrum.parquet", columns)
+
+
+def _collapse(folder: Path) -> pd.DataFrame:
+    wide = parquet_columns(folder / "collapse.parquet", ["seed", "table", "moment", *MEASURES])
+    return wide.melt(id_vars=["seed", "table", "moment"], var_name="measure", value_name="value")
+
+
+def _trials(folder: Path) -> pd.DataFrame:
+    columns = ["phase", "member", "seed", *POINT, "epoch", "loss", "ndcg@20"]
+    return parquet_columns(folder / "trials.parquet", columns)
+
+
+def _embeddings(results: Path, dataset: str, encoder: str) -> pd.DataFrame:
+    forms = json_keys(results / "spectra" / dataset / encoder / "diagnostics.json", ["raw", "centred"])
+    rows = [
+        {"dataset": dataset, "encoder": encoder, "form": form, "measure": measure, "value": float(forms[form][measure])}
+        for form in ("raw", "centred")
+        for measure in ["rank", *MEASURES]
+        if measure in forms[form]
+    ]
+    return pd.DataFrame(rows)

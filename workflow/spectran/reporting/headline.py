@@ -1,0 +1,64 @@
+"""The first lines of the page: what was run and what came out."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from spectran.reporting.findings import Findings
+from spectran.reporting.render.numbers import fixed, percent
+
+METRIC = "ndcg@20"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One dataset, backbone and dimension in a sentence."""
+
+    place: str
+    synthetic: bool
+    sentence: str
+
+
+def run_summary(findings: Findings) -> str:
+    """How many cells of what."""
+    study = findings.study
+    parts = [
+        _counted(len(study.datasets), "dataset"),
+        _counted(len(study.backbones), "backbone"),
+        _counted(len(study.methods), "method"),
+        _counted(len(study.dimensions), "dimension"),
+    ]
+    cells = _counted(len(findings.frames.cells), "cell")
+    seeds = _counted(len(study.seeds), "seed")
+    return f"{', '.join(parts)}: {cells}, {seeds} each. Titles encoded by {study.encoder.model}."
+
+
+def outcomes(findings: Findings) -> list[Outcome]:
+    """The best two methods of each dataset, backbone and dimension, and SpecTran beside its printed number."""
+    table = findings.accuracy(findings.score)
+    metric = METRIC if METRIC in findings.metric_names else findings.metric_names[0]
+    table = table[table["metric"] == metric]
+    result = []
+    for _, group in table.groupby(["dataset", "backbone", "dim"], sort=False):
+        ranked = group.sort_values("ours", ascending=False, kind="stable")
+        first = ranked.iloc[0]
+        sentence = f"{first['method_label']} leads with {metric.upper()} {fixed(first['ours'])}"
+        if len(ranked) > 1:
+            second = ranked.iloc[1]
+            lead = 100 * (first["ours"] / second["ours"] - 1) if second["ours"] > 0 else float("nan")
+            sentence += f", {percent(lead)} above {second['method_label']} ({fixed(second['ours'])})"
+        result.append(Outcome(findings.place_of(first), bool(first["synthetic"]), f"{sentence}.{_printed(group)}"))
+    return result
+
+
+def _printed(group: pd.DataFrame) -> str:
+    full = group[(group["method_row"] == "SpecTran") & group["printed"].notna()]
+    if full.empty:
+        return ""
+    row = full.iloc[0]
+    ours = f"{fixed(row['ours'])}, printed {fixed(row['printed'])}"
+    return f" {row['method_label']}: ours {ours} ({percent(row['relative'], sign=True)})."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,111 @@
+"""The one page: everything in it, nothing fetched, no script."""
+
+import base64
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from spectran.io import replacing
+from spectran.reporting.catalogue import FIGURES, SECTIONS, TABLES, Item, Section
+from spectran.reporting.claims.verdict import Verdict
+from spectran.reporting.findings import Findings
+from spectran.reporting.headline import outcomes, run_summary
+from spectran.reporting.printed import PRINTED_ENCODER
+from spectran.reporting.render.html import environment
+from spectran.reporting.render.table import Table
+from spectran.reporting.sources import cell_sources, shared_sources
+from spectran.reporting.tables import build
+from spectran.reporting.tables.table2_printed import caution
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table, or a figure as a data URI."""
+
+    name: str
+    item: Item
+    table: Table | None = None
+    image: str = ""
+    width: int = 0
+    """Of the image, in CSS pixels."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A section of the catalogue with its blocks."""
+
+    section: Section
+    blocks: list[Block]
+
+
+def render_page(findings: Findings, verdicts: list[Verdict], results: Path, templates: Path) -> str:
+    """The page as text.
+
+    Args:
+        findings: everything that is shown.
+        verdicts: of the claims.
+        results: the study's results folder, in which the figures lie already (report/figures).
+        templates: folder of page.html.j2 and its parts.
+    """
+    provenance = findings.frames.provenance
+    return (
+        environment(templates)
+        .get_template("page.html.j2")
+        .render(
+            study=findings.study,
+            root="../",
+            summary=run_summary(findings),
+            outcomes=outcomes(findings),
+            synthetic=_synthetic(findings),
+            verdicts=verdicts,
+            caution=_caution(findings),
+            sections=[_fill(section, findings, results) for section in SECTIONS],
+            settings=yaml.safe_dump(
+                findings.study.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100
+            ),
+            cells=cell_sources(findings, results),
+            shared=shared_sources(findings, results),
+            commits=sorted(provenance["commit"].dropna().astype(str).unique()),
+            dirty=bool(provenance["clean"].eq(False).any()),
+            devices=sorted(provenance["device"].astype(str).unique()),
+        )
+    )
+
+
+def write_page(path: Path, findings: Findings, verdicts: list[Verdict], templates: Path) -> None:
+    """Write the page to {results}/report/index.html; its links are relative to that place."""
+    with replacing(path) as temporary:
+        temporary.write_text(
+            render_page(findings, verdicts, path.parent.parent, templates), encoding="utf-8", newline="\n"
+        )
+
+
+def _fill(section: Section, findings: Findings, results: Path) -> Filled:
+    blocks = [
+        Block(name, TABLES[name], table=build(name, findings))
+        if name in TABLES
+        else _figure(name, results / "report" / "figures" / f"{name}.svg")
+        for name in section.items
+    ]
+    return Filled(section, blocks)
+
+
+def _figure(name: str, svg: Path) -> Block:
+    content = svg.read_bytes()
+    points = re.search(rb'<svg[^>]* width="([0-9.]+)pt"', content)
+    if points is None:
+        raise ValueError(f"{svg}: an SVG file with a width in points expected")
+    uri = f"data:image/svg+xml;base64,{base64.b64encode(content).decode('ascii')}"
+    return Block(name, FIGURES[name], image=uri, width=round(float(points[1]) * 4 / 3))
+
+
+def _caution(findings: Findings) -> str:
+    compared = findings.accuracy(findings.score)["printed"].notna().any()
+    return caution(findings) if compared and findings.study.encoder.model != PRINTED_ENCODER else ""
+
+
+def _synthetic(findings: Findings) -> list[str]:
+    cells = findings.frames.cells
+    return [str(label) for label in cells[cells["synthetic"]]["dataset_label"].unique()]

@@ -1,0 +1,1 @@
+"""One table, three forms: a fragment of the page, LaTeX, CSV."""

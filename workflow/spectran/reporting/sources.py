@@ -1,0 +1,50 @@
+"""Where every number comes from: the files behind each cell and dataset."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from spectran.reporting.catalogue import CELL_FILES, FRAMES
+from spectran.reporting.findings import Findings
+
+
+@dataclass(frozen=True)
+class Source:
+    """A folder of the results and the files in it that can be opened."""
+
+    label: str
+    folder: str
+    """Relative to the study's results folder."""
+    files: tuple[str, ...]
+
+
+def cell_sources(findings: Findings, results: Path) -> list[Source]:
+    """One entry a cell: the files that the report reads, and the trained members where they are kept."""
+    return [
+        _source(
+            results,
+            f"{findings.place_of(row)} · {row['method_label']}",
+            row["path"],
+            *CELL_FILES,
+            "members.safetensors",
+        )
+        for _, row in findings.frames.cells.iterrows()
+    ]
+
+
+def shared_sources(findings: Findings, results: Path) -> list[Source]:
+    """Datasets, their embeddings and spectra, and the frames that the report is made from."""
+    labels = findings.frames.cells.drop_duplicates("dataset").set_index("dataset")["dataset_label"]
+    encoder = findings.study.encoder.name
+    found = []
+    for name, label in labels.items():
+        found += [
+            _source(results, f"{label}: data", f"data/{name}", "statistics.json", "audit.json"),
+            _source(results, f"{label}: text", f"text/{name}/{encoder}", "encoding.json"),
+            _source(results, f"{label}: spectra", f"spectra/{name}/{encoder}", "spectrum.parquet", "diagnostics.json"),
+        ]
+    frames = [f"{name}.parquet" for name in FRAMES]
+    return [*found, _source(results, "Tidy frames of the report", "report/data", *frames)]
+
+
+def _source(results: Path, label: str, folder: str, *files: str) -> Source:
+    return Source(label, folder, tuple(name for name in files if (results / folder / name).is_file()))

@@ -1,0 +1,32 @@
+"""The chosen point of the grid in every cell."""
+
+from spectran.reporting.findings import Findings
+from spectran.reporting.frames import KEYS
+from spectran.reporting.render.numbers import count, fixed, general
+from spectran.reporting.render.table import Entry, Table
+
+
+def build(findings: Findings) -> Table:
+    """One row a cell."""
+    data = findings.labelled(findings.frames.choice)
+    entries = []
+    for row in data.to_dict("records"):
+        texts = {
+            "Weight decay": general(row["weight_decay"]),
+            "Dropout": general(row["dropout"]),
+            "ID scale": general(row["id_scale"]),
+            "Learning rate": general(row["learning_rate"]),
+            "Points tried": count(row["trials"]),
+            "Validation NDCG@20": fixed(row["validation"]),
+            "Best epoch": row["best_epoch"],
+        }
+        head = (findings.place_of(data.loc[row["position"]]), row["method_label"])
+        entries += [
+            Entry(head, ("", column), text, link=f"{row['path']}/choice.json") for column, text in texts.items()
+        ]
+    return Table(
+        tuple(entries),
+        data[[*KEYS, *findings.frames.choice.columns.difference(KEYS, sort=False)]],
+        stub="Method",
+        prose=("Best epoch",),
+    )
