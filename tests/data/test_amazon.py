@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from data.server import write_lines
 from spectran.data import lines as lines_module
 from spectran.data.amazon import parse_amazon, parse_reviews, parse_titles

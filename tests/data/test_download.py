@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from data.server import Answer, Site
 from spectran.config.data import Amazon
 from spectran.data import download as module

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from spectran.config.data import Files
 from spectran.data.errors import DataError
 from spectran.data.files import read_files

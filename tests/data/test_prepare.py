@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+
 from spectran.config.data import Expected, Protocol
 from spectran.data.errors import DataError
 from spectran.data.prepare import Prepared, prepare

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from spectran.data.protocol import Count, apply_protocol, core_rounds, keep_last, titled
 from spectran.data.tables import interactions_table, items_table
 

@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+
 from data.server import Answer, Site
 from spectran.config.data import Amazon, Expected, Files, Protocol
 from spectran.data.amazon import parse_amazon

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from spectran.config.data import Protocol, Synthetic
 from spectran.data.amazon import parse_amazon
 from spectran.data.prepare import Prepared, prepare

@@ -14,7 +14,7 @@ from spectran.models.backbones.sasrec import attention_mask
 class Reference(nn.Module):
     """One unpacked SASRec of the older pmixer form, out of torch.nn parts, with padding masked as a key."""
 
-    def __init__(self, state, k, blocks, heads, scale):
+    def __init__(self, state, k, blocks, heads, scale) -> None:
         super().__init__()
         self.state = {name.removeprefix("backbone."): value[k].detach() for name, value in state.items()}
         self.blocks, self.heads, self.scale = blocks, heads, scale

@@ -17,9 +17,9 @@ def test_it_is_the_svd_of_the_unit_rows(embeddings, form):
     rows = embeddings / np.linalg.norm(embeddings.astype(float), axis=1, keepdims=True)
     if form == "centred":
         rows = rows - rows.mean(axis=0)
-    assert (found.U * found.S) @ found.V.T == pytest.approx(rows, abs=1e-12)
-    assert found.U.T @ found.U == pytest.approx(np.eye(9), abs=1e-12)
-    assert found.V.T @ found.V == pytest.approx(np.eye(9), abs=1e-12)
+    assert pytest.approx(rows, abs=1e-12) == (found.U * found.S) @ found.V.T
+    assert pytest.approx(np.eye(9), abs=1e-12) == found.U.T @ found.U
+    assert pytest.approx(np.eye(9), abs=1e-12) == found.V.T @ found.V
     assert (np.diff(found.S) <= 0).all()
 
 
@@ -28,7 +28,7 @@ def test_signs_do_not_depend_on_lapack(embeddings):
     largest = np.abs(found.V).argmax(axis=0)
     assert (found.V[largest, np.arange(found.rank)] > 0).all()
     reordered = decompose(embeddings[::-1], "raw")
-    assert reordered.V == pytest.approx(found.V, abs=1e-10)
+    assert pytest.approx(found.V, abs=1e-10) == reordered.V
 
 
 def test_duplicate_titles_lower_the_rank_and_share_their_row(embeddings):
@@ -41,7 +41,7 @@ def test_duplicate_titles_lower_the_rank_and_share_their_row(embeddings):
 
 def test_scale_of_a_row_does_not_matter(embeddings):
     scaled = embeddings * np.linspace(1, 90, 30, dtype=np.float32)[:, None]
-    assert decompose(scaled, "raw").S == pytest.approx(decompose(embeddings, "raw").S, rel=1e-5)
+    assert pytest.approx(decompose(embeddings, "raw").S, rel=1e-5) == decompose(scaled, "raw").S
 
 
 def test_save_and_load_give_the_same_bytes(embeddings, tmp_path):

@@ -1,4 +1,4 @@
-"""The whole workflow on a tiny study: it runs, does nothing twice, remakes what is missing, and gives the same bytes."""
+"""The whole workflow on a tiny study: it runs, does nothing twice, remakes what is missing, to the same bytes."""
 
 import json
 import os

@@ -39,7 +39,6 @@ class CellSettings(Section):
     evaluation: Evaluation
     seeds: tuple[int, ...]
 
-
     def numbers(self) -> dict[str, Any]:
         """Plain values of all that decides numbers: names shown in tables are left out."""
         shown = {"label", "row"}

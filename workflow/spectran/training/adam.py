@@ -33,7 +33,7 @@ class PackedAdam:
         decays = bool(self.weight_decay.any())
         for name, parameter in self.parameters.items():
             column = (-1, *[1] * (parameter.dim() - 1))
-            gradient = cast(Tensor, parameter.grad)
+            gradient = cast("Tensor", parameter.grad)
             if decays:
                 gradient = gradient.addcmul(parameter, self.weight_decay.view(column))
             first = self.first[name].lerp_(gradient, 1 - BETA1)
