@@ -14,6 +14,9 @@ except StudyError as error:
 RESULTS = STUDY.results
 CELLS = expand(STUDY)
 
+# A job that may use a GPU asks for one; profiles say how many there are.
+GPUS = 0 if STUDY.compute.device == "cpu" else 1
+
 
 wildcard_constraints:
     dataset=r"[a-z0-9][a-z0-9_-]*",

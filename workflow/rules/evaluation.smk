@@ -15,6 +15,7 @@ rule evaluation_cell:
     resources:
         mem_mb=4000,
         runtime=30,
+        gpu=GPUS,
     params:
         settings=cell_settings,
         label=cell_label,

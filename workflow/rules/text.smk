@@ -18,6 +18,7 @@ rule text_encode:
     resources:
         mem_mb=4000,
         runtime=240,
+        gpu=GPUS,
     params:
         encoder=STUDY.encoder.model_dump(mode="json"),
         # Finished shards: a folder that outlives a failed job, which is why it is no output.

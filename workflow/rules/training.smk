@@ -18,6 +18,7 @@ rule training_cell:
     resources:
         mem_mb=4000,
         runtime=240,
+        gpu=GPUS,
     params:
         settings=cell_settings,
         label=cell_label,

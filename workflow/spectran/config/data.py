@@ -15,7 +15,10 @@ class Amazon(Section):
 
     category: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
     """The release's name of the category, e.g. Toys_and_Games."""
-    mirrors: tuple[str, ...] = ("https://snap.stanford.edu/data/amazon/productGraph/categoryFiles",)
+    mirrors: tuple[str, ...] = (
+        "https://snap.stanford.edu/data/amazon/productGraph/categoryFiles",
+        "https://mcauleylab.ucsd.edu/public_datasets/data/amazon/categoryFiles",
+    )
     """Base URLs, tried in this order; reviews_<category>_5.json.gz and meta_<category>.json.gz are appended."""
     reviews_sha256: Sha256 | None = None
     """Checksum the reviews file must have; recorded, not checked, when null."""

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from spectran.config.training import Compute, Evaluation, Training
 from spectran.models.members import Member
 from spectran.models.recommender import Blueprint
 from spectran.training.data import TrainingData
+from spectran.training.memory import members_that_fit
 from spectran.training.outcome import Outcome
 from spectran.training.pack import CHECKPOINT, PackRun, train_pack
 
@@ -60,4 +63,8 @@ class Schedule:
     def _pack_size(self, members: int) -> int:
         if self.compute.pack != "auto":
             return self.compute.pack
-        return members if self.data.inputs.device.type == "cuda" else 1
+        device = self.data.inputs.device
+        if device.type != "cuda":
+            return 1
+        free, _ = torch.cuda.mem_get_info(device)
+        return min(members, members_that_fit(free, self.blueprint, self.data, self.training))
