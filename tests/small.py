@@ -38,7 +38,7 @@ def features(folder: Path, *, n_items: int = N_ITEMS, text_dim: int = TEXT_DIM) 
     paths = {form: folder / f"{form}.safetensors" for form in FORMS}
     for form, path in paths.items():
         decompose(embeddings, form).save(path)
-    return TextFeatures(n_items, folder / "embeddings.npy", paths)
+    return TextFeatures(n_items, {"embeddings": folder / "embeddings.npy", **paths})
 
 
 def blueprint(

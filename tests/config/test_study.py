@@ -1,22 +1,26 @@
 """Studies: what is accepted, what is refused and in which words, and the cells that follow."""
 
 import copy
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from spectran.config.cells import Cell, expand
+from spectran.config.data import Files
+from spectran.config.document import sections
 from spectran.config.embedded import EMBEDDED
 from spectran.config.load import StudyError, parse_study, read_study
 from spectran.config.study import Study
 from spectran.config.text import PRESETS
 
 ROOT = Path(__file__).parents[2]
+SLUG = "a name of small letters, digits, - and _ (64 at most, a letter or digit first)"
 SHIPPED = ["config", "office", "paper"]
 
 
@@ -32,16 +36,84 @@ def refusal(data: dict[str, Any]) -> str:
 
 
 def test_all_errors_at_once_each_with_key_found_and_expected():
-    data = changed(nmae="x", dimensions=[0], training={"epochs": "many", "batch": 0})
+    data = changed(
+        nmae="x",
+        dimensions=[64, 64],
+        seeds=[],
+        methods={},
+        datasets={"x": {"source": "files"}},
+        encoder={"preset": "minlm", "prompt": "bare"},
+        training={"epochs": "many", "batch": 0},
+    )
     del data["name"]
-    message = refusal(data)
-    lines = message.splitlines()
-    assert lines[0] == "mine.yaml: 5 problems"
-    assert "  nmae: unknown key; did you mean 'name'?" in lines
-    assert "  name: missing; this key must be given" in lines
-    assert any(line.startswith("  dimensions.0: ") and line.endswith("found 0") for line in lines)
-    assert any(line.startswith("  training.epochs: ") and line.endswith("found 'many'") for line in lines)
-    assert any(line.startswith("  training.batch: ") and "greater than 0" in line for line in lines)
+    first, *lines = refusal(data).splitlines()
+    assert first == "mine.yaml: 11 problems"
+    assert sorted(lines) == [
+        "  datasets.x.files: source is 'files', but the section 'files' is missing",
+        "  datasets.x.label: missing; this key must be given",
+        "  dimensions: different values expected, found [64, 64]",
+        "  encoder.preset: one of 'minilm' or 'llama3-8b' expected, found 'minlm'; did you mean 'minilm'?",
+        "  encoder.prompt: prompt must contain {title} once, found 'bare'",
+        "  methods: a study with no cells: methods must not be empty",
+        "  name: missing; this key must be given",
+        "  nmae: unknown key; did you mean 'name'?",
+        "  seeds: a study with no cells: seeds must not be empty",
+        "  training.batch: a number greater than 0 expected, found 0",
+        "  training.epochs: a whole number expected, found 'many'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"dimensions": 64}, "dimensions: a list expected, found 64"),
+        ({"seeds": {"a": 1}}, "seeds: a list expected, found a mapping of keys"),
+        ({"methods": None}, "methods: a mapping of keys expected, found null"),
+        ({"methods": {"base": 3}}, "methods.base: a mapping of keys expected, found 3"),
+        ({"datasets": {"x": []}}, "datasets.x: a mapping of keys expected, found []"),
+        ({"training": "fast"}, "training: a mapping of keys expected, found 'fast'"),
+        ({"training": {1: 2}}, "training.1: a key of text expected, found 1"),
+        ({"description": 5}, "description: text expected, found 5"),
+        ({"compute": {"pack": "x"}}, "compute.pack: 'auto' or a whole number expected, found 'x'"),
+        ({"compute": {"pack": 0}}, "compute.pack: 'auto' or a number greater than 0 expected, found 0"),
+        ({"compute": {"pack": {}}}, "compute.pack: 'auto' or a whole number expected, found a mapping of keys"),
+        ({"backbones": {"sasrec": {"heads": "x"}}}, "backbones.sasrec.heads: a whole number expected, found 'x'"),
+        ({"methods": {"spectran": {"attention": 7}}}, "methods.spectran.attention: true or false expected, found 7"),
+        ({"encoder": {"preset": ["x"]}}, "encoder.preset: one of 'minilm' or 'llama3-8b' expected, found ['x']"),
+        ({"seeds": ["x" * 200]}, f"seeds.0: a whole number expected, found '{'x' * 76}..."),
+        ({"datasets": {"Toys": EMBEDDED["datasets"]["synthetic"]}}, f"datasets.Toys: {SLUG} expected, found 'Toys'"),
+    ],
+)
+def test_messages_are_in_plain_words_at_the_key_as_written(changes, line):
+    assert refusal(changed(**changes)).splitlines() == ["mine.yaml: 1 problem", f"  {line}"]
+
+
+@pytest.mark.parametrize(
+    ("key", "changes"),
+    [
+        ("dimensions.0", {"dimensions": [True]}),
+        ("seeds.0", {"seeds": [False]}),
+        ("training.epochs", {"training": {"epochs": True}}),
+        ("methods.spectran.order", {"methods": {"spectran": {"order": True}}}),
+        ("backbones.sasrec.heads", {"backbones": {"sasrec": {"heads": True}}}),
+        ("encoder.batch_tokens", {"encoder": {"preset": "minilm", "batch_tokens": True}}),
+        ("protocol.min_title_length", {"protocol": {"min_title_length": True}}),
+        ("protocol.core", {"protocol": {"core": True}}),
+    ],
+)
+def test_true_is_no_number(key, changes):
+    value = "false" if key == "seeds.0" else "true"
+    assert refusal(changed(**changes)).endswith(f"  {key}: a whole number expected, found {value}")
+
+
+def test_no_key_of_any_section_takes_true_for_one():
+    for section in sections():
+        for key, field in section.model_fields.items():
+            adapter = TypeAdapter(Annotated[field.annotation, *field.metadata, None])
+            for value in (True, (True,)):
+                with suppress(ValidationError):
+                    taken = adapter.validate_python(value)
+                    assert type(taken[0] if isinstance(taken, tuple) else taken) is not int, f"{section.__name__}.{key}"
 
 
 def test_unknown_key_far_from_all_lists_the_known_ones():
@@ -84,7 +156,49 @@ def test_repeated_values_are_refused(key, values):
 
 
 def test_heads_must_divide_the_dimensions():
-    assert "3 heads do not divide dimensions [64]" in refusal(changed(backbones={"sasrec": {"heads": 3}}))
+    backbones = {name: {"kind": "sasrec", "heads": heads} for name, heads in {"three": 3, "four": 4, "five": 5}.items()}
+    assert refusal(changed(backbones=backbones, dimensions=[60, 64])).endswith(
+        "1 problem\n  dimensions: backbones.three: 3 heads do not divide dimensions [64]; "
+        "backbones.five: 5 heads do not divide dimensions [64]"
+    )
+
+
+@pytest.mark.parametrize("stage", ["data", "text", "spectra", "cells", "report", "logs", "benchmarks"])
+def test_results_are_no_stage_folder_of_the_default_study(stage):
+    assert f"results: another name expected, found 'results/{stage}'" in refusal(changed(results=f"results/{stage}"))
+
+
+@pytest.mark.parametrize(
+    ("columns", "key", "other"),
+    [
+        ({"user_column": "item"}, "item_column", "user_column"),
+        ({"item_column": "user"}, "item_column", "user_column"),
+        ({"user_column": "timestamp"}, "timestamp_column", "user_column"),
+        ({"timestamp_column": "item"}, "timestamp_column", "item_column"),
+        ({"item_column": "title"}, "title_column", "item_column"),
+    ],
+)
+def test_columns_of_one_table_differ(columns, key, other):
+    files = {"interactions": "a.csv", "items": "b.csv", **columns}
+    message = refusal(changed(datasets={"x": {"label": "X", "source": "files", "files": files}}))
+    assert "1 problem" in message
+    assert f"  datasets.x.files.{key}: another column than that of {other} expected" in message
+
+
+def test_user_and_title_may_have_the_same_column_name():
+    assert Files(interactions="a.csv", items="b.csv", user_column="name", title_column="name").title_column == "name"
+
+
+@pytest.mark.parametrize("key", ["core", "keep_last"])
+def test_a_user_keeps_at_least_an_input_and_three_targets(key):
+    assert f"protocol.{key}: a number of at least 4 expected, found 3" in refusal(changed(protocol={key: 3}))
+    assert getattr(parse_study(changed(protocol={key: 4})).protocol, key) == 4
+
+
+def test_a_datasets_printed_name_may_be_given():
+    dataset = EMBEDDED["datasets"]["synthetic"]
+    datasets = parse_study(changed(datasets={"a": dataset, "b": {**dataset, "row": "toys"}})).datasets
+    assert [entry.row for entry in datasets.values()] == [None, "toys"]
 
 
 def test_active_source_must_be_described():
@@ -108,6 +222,21 @@ def test_preset_fills_only_what_is_not_given():
     encoder = parse_study(changed(encoder={"preset": "minilm", "max_length": 32})).encoder
     assert encoder.max_length == 32
     assert encoder.sha256 == PRESETS["minilm"]["sha256"]
+
+
+def test_another_model_does_not_inherit_the_presets_weights():
+    """With the preset's package, the package's model would be encoded under the other one's name."""
+    encoder = parse_study(changed(encoder={"preset": "minilm", "model": "intfloat/e5-small"})).encoder
+    assert (encoder.package, encoder.sha256, encoder.pooling) == (None, None, "mean")
+    own = {"package": "mine/model", "sha256": "0" * 64}
+    encoder = parse_study(changed(encoder={"preset": "minilm", "model": "x/y", **own})).encoder
+    assert (encoder.package, encoder.sha256) == ("mine/model", "0" * 64)
+
+
+def test_the_presets_own_model_keeps_its_weights():
+    model = PRESETS["minilm"]["model"]
+    encoder = parse_study(changed(encoder={"preset": "minilm", "model": model})).encoder
+    assert (encoder.package, encoder.sha256) == (PRESETS["minilm"]["package"], PRESETS["minilm"]["sha256"])
 
 
 def test_a_study_is_frozen():

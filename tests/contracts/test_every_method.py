@@ -32,7 +32,7 @@ def test_item_table_has_a_row_an_item_and_a_zero_row_for_padding(model):
 @pytest.mark.parametrize(("backbone", "method"), CELLS)
 def test_semantic_table_is_there_if_text_is_read(model, method):
     semantic = model.method.semantic_table()
-    assert (semantic is not None) == METHODS[method].uses_text
+    assert (semantic is not None) == bool(METHODS[method].reads())
     if semantic is not None:
         assert semantic.shape[:2] == (2, N_ITEMS)
         assert semantic.shape[2] <= DIM <= TEXT_DIM
@@ -75,8 +75,10 @@ def test_gradient_reaches_every_parameter_and_no_padding_row(plan):
     run = PackRun(plan, (member(0), member(1)), data(), Training(batch=40, negatives=5), Evaluation())
     run.advance()
     for name, parameter in run.model.named_parameters():
-        moved = run.adam.second[name].flatten(1).sum(dim=1)
-        assert (moved > 0).all(), f"{name} got no gradient"
+        size = run.adam.second[name].flatten(1).sum(dim=1).sqrt()
+        # A key's bias adds the same to all scores of a query, which softmax forgets: its true gradient is zero.
+        if "key.bias" not in name:
+            assert (size > 1e-8).all(), f"{name} got no gradient"
         assert parameter.isfinite().all(), name
     ids = getattr(run.model.method, "ids", None) or getattr(run.model.method, "fuse", None)
     rows = getattr(ids, "ids", ids)

@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from small import METHODS, Small, member
+from spectran.config.methods import SpecTran
 from spectran.config.training import Compute, Training
+from spectran.training.members_file import save_members
 from spectran.training.outcome import load_tensors
-from spectran.training.pack import CHECKPOINT, PackRun
+from spectran.training.pack import CHECKPOINT, DivergedError, PackRun
 
 MEMBERS = [
     member(0, dropout=0.3, weight_decay=1e-3),
@@ -39,6 +41,15 @@ def test_a_pack_equals_single_runs(tmp_path, method):
         assert_same_state(one, a, b)
         for row, other in zip(a.rows, b.rows, strict=True):
             assert row == pytest.approx(other, rel=1e-8)
+
+
+@pytest.mark.parametrize("positional", ["identity", "none"])
+def test_a_method_without_parameters_can_lose_members_too(tmp_path, positional):
+    method = SpecTran(fusion="text_only", attention=False, positional=positional)
+    training = Training(batch=16, epochs=12, patience=1, negatives=5)
+    small = Small(tmp_path, method, training, Compute(device="cpu", pack=3))
+    outcomes = small.schedule().train(MEMBERS)
+    assert len({len(outcome.rows) for outcome in outcomes.values()}) > 1
 
 
 def test_members_really_differ(tmp_path):
@@ -111,10 +122,40 @@ def test_what_is_finished_is_not_trained_again(tmp_path, monkeypatch):
     assert [o.rows for o in again.values()] == [o.rows for o in first.values()]
 
 
-def test_two_runs_give_the_same_bytes(tmp_path):
+def test_a_resumed_pack_may_be_smaller_than_it_was(tmp_path):
+    small = Small(tmp_path, METHODS["spectran"], compute=Compute(device="cpu", pack=3))
+    unbroken = small.schedule("unbroken").train(MEMBERS)
+    stopped = small.schedule("stopped")
+    run = PackRun(stopped.blueprint, tuple(MEMBERS), stopped.data, small.training, stopped.evaluation)
+    run.advance()
+    run.save(stopped.state / CHECKPOINT, "fingerprint")
+    resumed = replace(small, compute=Compute(device="cpu", pack=2)).schedule("stopped").train(MEMBERS)
+    for one in MEMBERS:
+        assert_same_state(one, unbroken[one], resumed[one])
+        assert len(resumed[one].rows) == len(unbroken[one].rows)
+
+
+def test_damaged_state_is_passed_over(tmp_path, caplog):
+    small = Small(tmp_path, METHODS["base"])
+    whole = small.schedule().train(MEMBERS[:2])
+    files = sorted((tmp_path / "state").glob("member-*"))
+    files[0].write_bytes(files[0].read_bytes()[:100])
+    files[1].write_bytes(b"")
+    (tmp_path / "state" / CHECKPOINT).write_bytes(b"\xff" * 64)
+    again = small.schedule().train(MEMBERS[:2])
+    assert "damaged" in caplog.text
+    assert [o.rows for o in again.values()] == [o.rows for o in whole.values()]
+
+
+def test_a_diverged_member_is_named_with_its_epoch(tmp_path):
+    small = Small(tmp_path, METHODS["base"])
+    with pytest.raises(DivergedError, match=r"finite loss expected, found nan in epoch \d of Member\(seed=0.*1e\+300"):
+        small.schedule().train([member(0, learning_rate=1e300)])
+
+
+def test_two_runs_write_the_same_bytes(tmp_path):
     small = Small(tmp_path, METHODS["spectran"])
-    for state in ("a", "b"):
-        small.schedule(state, dtype=torch.float32).train(MEMBERS[:1])
-    files = [next((tmp_path / state).glob("member-*")) for state in ("a", "b")]
-    tensors = [load_tensors(file, "fingerprint")[0] for file in files]
-    assert all(torch.equal(tensors[0][name], tensors[1][name]) for name in tensors[0])
+    for name in ("a", "b"):
+        outcome = small.schedule(name, dtype=torch.float32).train(MEMBERS[:1])[MEMBERS[0]]
+        save_members(tmp_path / f"{name}.safetensors", [outcome])
+    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()

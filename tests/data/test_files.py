@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -78,10 +79,15 @@ def test_whole_number_ids_in_parquet_are_text(tmp_path: Path):
             "line 4: an integer expected in column 'timestamp', found '1.0'",
         ),
         ("user,item,timestamp\nu,NA,\n", "line 2: an integer expected in column 'timestamp', found ''"),
-        ("user,item,timestamp\nu,NA,9999999999999999999\n", "line 2: an integer expected"),
+        (
+            "user,item,timestamp\nu,NA,9223372036854775808\n",
+            "line 2: an integer of 64 bits (-2^63 to 2^63 - 1) expected",
+        ),
+        (f"user,item,timestamp\nu,NA,1\nu,NA,{'9' * 5000}\n", "line 3: an integer of 64 bits"),
         ("user,item,timestamp\nu,NA,1\n,NA,1\n", "line 3: a non-empty id expected in column 'user', found ''"),
         ("user,item,timestamp\nu,,1\n", "line 2: a non-empty id expected in column 'item', found ''"),
-        ("user,item,timestamp\nu,NA,1\nu,NA\n", "a readable CSV table expected"),
+        ("user,item,timestamp\nu,NA,1\n\nu,NA\n", "line 4: 3 columns expected, as in the header, found 2"),
+        ('user,item,timestamp\n"u\nv",NA,1\nu,NA,1,1\n', "line 4: 3 columns expected, as in the header, found 4"),
         ("user,item,timestamp\n", "at least one row expected"),
         ("", "a readable CSV table expected"),
     ],
@@ -107,6 +113,34 @@ def test_bad_items_are_named(tmp_path: Path, items: str, start: str, found: str)
     assert found in message
 
 
+@pytest.mark.parametrize(
+    ("events", "found"),
+    [
+        (b"user,item,timestamp\nu,NA,1\n\nM\xfcller,NA,1\n", "line 4: text in UTF-8 expected, found b'M\\xfcller'"),
+        (b"us\xe9r,item,timestamp\nu,NA,1\n", "line 1: text in UTF-8 expected, found b'us\\xe9r'"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz"])
+def test_text_that_is_not_utf8_is_named(tmp_path: Path, events: bytes, found: str, suffix: str):
+    path = tmp_path / f"latin{suffix}"
+    path.write_bytes(gzip.compress(events) if suffix == ".csv.gz" else events)
+    message = failure(pair(tmp_path).model_copy(update={"interactions": str(path)}))
+    assert message == f"{path}, {found}"
+
+
+def test_a_mistake_is_placed_in_a_file_with_other_text_in_a_column_not_read(tmp_path: Path):
+    path = tmp_path / "latin.csv"
+    path.write_bytes(b"user,item,timestamp,note\nu,NA,1,\xfc\nu,NA,soon,\n")
+    message = failure(pair(tmp_path).model_copy(update={"interactions": str(path)}))
+    assert message.startswith(f"{path}, line 3: an integer expected")
+
+
+def test_the_ends_of_64_bits_are_read(tmp_path: Path):
+    ends = [-(2**63), 2**63 - 1]
+    source = pair(tmp_path, events="user,item,timestamp\n" + "".join(f"u,NA,{end}\n" for end in ends))
+    assert read_files(source)[0]["timestamp"].tolist() == ends
+
+
 def test_a_missing_file_is_named(tmp_path: Path):
     source = pair(tmp_path)
     Path(source.items).unlink()
@@ -116,6 +150,7 @@ def test_a_missing_file_is_named(tmp_path: Path):
 @pytest.mark.parametrize(
     ("column", "values", "found"),
     [
+        ("timestamp", np.array([2**63], dtype="uint64"), "row 1: an integer of 64 bits (-2^63 to 2^63 - 1) expected"),
         ("timestamp", [1.5], "integers expected in column 'timestamp', found type double"),
         ("timestamp", pd.to_datetime(["2014-01-01"]), "integers expected in column 'timestamp', found type timestamp"),
         ("timestamp", pd.array([None], dtype="Int64"), "row 1: an integer expected in column 'timestamp', found None"),

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from small import DIM, N_ITEMS, TEXT_DIM, blueprint, features, member
+from small import DIM, N_ITEMS, TEXT_DIM, features, member
 from spectran.config.methods import AlphaFuse, Base, MoRec, SpecTran
-from spectran.models.members import Pack, stream
+from spectran.models.members import Pack
 from spectran.models.methods import build_method
 from spectran.models.methods.spectran import SpecTranMethod, soft_shrink
+from spectran.models.randomness import stream
+from spectran.spectra.decomposition import FORMS, decompose
 
 MEMBERS = (member(3), member(4, id_scale=0.1))
 
@@ -47,7 +49,7 @@ def test_base_is_the_id_table_at_its_scale(text, k):
 def test_morec(text, fusion):
     method = build(MoRec(fusion=fusion), text)
     for k in range(2):
-        X = text.embeddings * math.sqrt(TEXT_DIM)
+        X = text.embeddings() * math.sqrt(TEXT_DIM)
         W, b = parameter(method, "adapter.weight", k), parameter(method, "adapter.bias", k)
         Z = X @ W + b
         semantic = Z * 0.5 * (1 + np.vectorize(math.erf)(Z / math.sqrt(2)))
@@ -63,7 +65,7 @@ def test_morec(text, fusion):
 @pytest.mark.parametrize("standardise", [True, False])
 def test_alphafuse(text, standardise):
     method = build(AlphaFuse(standardise=standardise), text)
-    E = text.embeddings - text.embeddings.mean(axis=0)
+    E = text.embeddings() - text.embeddings().mean(axis=0)
     values, vectors = np.linalg.eigh(np.cov(E, rowvar=False))
     order = np.argsort(values)[::-1][:DIM]
     scores = E @ vectors[:, order]
@@ -125,7 +127,7 @@ def test_spectran_with_q_zero_and_alpha_one_is_the_svd_projection(text):
         method.query.zero_()
         method.taylor.copy_(torch.tensor([0.0, 1.0, 0.0, 0.0], dtype=torch.float64))
     svd = text.decomposition("raw", DIM)
-    assert table_of(method, 0) == pytest.approx(text.embeddings @ svd.V[:, :DIM])
+    assert table_of(method, 0) == pytest.approx(text.embeddings() @ svd.V[:, :DIM])
 
 
 def test_scaled_scores_and_centring_are_what_they_say(text):
@@ -157,13 +159,11 @@ def test_the_threshold_is_kept_at_or_above_zero(text):
 
 def test_equal_titles_share_their_semantic_row(tmp_path):
     text = features(tmp_path)
-    rows = np.load(text.embeddings_path)
+    rows = np.load(text.paths["embeddings"])
     rows[5] = rows[2]
-    np.save(text.embeddings_path, rows)
-    from spectran.spectra.decomposition import FORMS, decompose
-
+    np.save(text.paths["embeddings"], rows)
     for form in FORMS:
-        decompose(rows, form).save(text.decomposition_paths[form])
+        decompose(rows, form).save(text.paths[form])
     for options in (MoRec(), AlphaFuse(), SpecTran()):
         method = build(options, text)
         semantic = method.semantic_table()[0].detach()
@@ -177,17 +177,45 @@ def test_a_rank_below_the_dimension_is_refused_by_name(text, options):
         build(options, text, dim=16)
 
 
-def test_features_of_another_catalogue_are_refused(tmp_path):
-    text = features(tmp_path)
-    wrong = type(text)(N_ITEMS + 1, text.embeddings_path, text.decomposition_paths)
-    with pytest.raises(ValueError, match=r"shape \(24, l\) expected, found \(23, 12\)"):
-        build(MoRec(), wrong)
+def test_features_of_another_catalogue_are_refused(text):
+    wrong = type(text)(N_ITEMS + 1, text.paths)
+    for options in (MoRec(), AlphaFuse()):
+        with pytest.raises(ValueError, match="one row for each of 24 items expected, found 23"):
+            build(options, wrong)
 
 
-def test_a_method_that_reads_text_says_so_without_it(tmp_path):
-    plan = blueprint(tmp_path, MoRec())
-    bare = type(plan.features)(N_ITEMS)
-    with pytest.raises(ValueError, match="reads text embeddings"):
-        build(MoRec(), bare)
-    with pytest.raises(ValueError, match="reads the SVD"):
-        build(SpecTran(), bare)
+def test_a_feature_that_is_read_must_be_declared(text):
+    bare = type(text)(N_ITEMS)
+    for options, feature in ((MoRec(), "embeddings"), (AlphaFuse(), "centred"), (SpecTran(), "raw")):
+        assert options.reads() == {feature}
+        with pytest.raises(ValueError, match=f"reads '{feature}'"):
+            build(options, bare)
+    assert SpecTran(centre=True).reads() == {"centred"}
+
+
+@pytest.mark.parametrize("threshold", ["shared", "per_dimension", "zero"])
+def test_threshold_forms(text, threshold):
+    method = build(SpecTran(threshold=threshold), text)
+    shapes = {name: tuple(p.shape[1:]) for name, p in method.named_parameters()}
+    assert shapes.get("threshold") == {"shared": (1,), "per_dimension": (DIM,), "zero": None}[threshold]
+    scores = method.query @ method.key.transpose(1, 2)
+    torch.testing.assert_close(method.mixing(), scores)  # lambda starts at zero
+    if threshold == "per_dimension":
+        with torch.no_grad():
+            method.threshold[0, 3] = 1e3
+        assert (method.mixing()[0, 3] == 0).all()
+        assert (method.mixing()[0, 2] != 0).any()
+    method.after_step()
+
+
+def test_row_length_scales_singular_values_and_text(text):
+    torch.testing.assert_close(
+        build(SpecTran(row_length=3.0), text).positional(), 3.0 * build(SpecTran(), text).positional()
+    )
+    norms = build(MoRec(row_length=40.0), text).text.norm(dim=1)
+    torch.testing.assert_close(norms, torch.full_like(norms, 40.0))
+
+
+def test_decay_can_leave_lambda_and_the_coefficients_alone(text):
+    assert build(SpecTran(), text).undecayed() == frozenset()
+    assert build(SpecTran(decay_scalars=False), text).undecayed() == {"threshold", "taylor"}

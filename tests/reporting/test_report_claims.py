@@ -43,6 +43,20 @@ def scaled(findings: Findings, method: str, factor: float, score: str = "cosine"
     return replace(findings, frames=replace(findings.frames, metrics=metrics))
 
 
+def ranked(findings: Findings, method: str, rank: float) -> Findings:
+    """The same with another effective rank of this method's tables."""
+    collapse = findings.frames.collapse.copy()
+    collapse.loc[(collapse["method"] == method) & (collapse["measure"] == "effective_rank"), "value"] = rank
+    return replace(findings, frames=replace(findings.frames, collapse=collapse))
+
+
+def halved(findings: Findings, method: str) -> Findings:
+    """The same with the semantic table of this method half as wide."""
+    spectrum = findings.frames.spectrum
+    cut = (spectrum["method"] == method) & (spectrum["table"] == "semantic") & (spectrum["index"] > 64)
+    return replace(findings, frames=replace(findings.frames, spectrum=spectrum[~cut]))
+
+
 def flat(findings: Findings, method: str) -> Findings:
     spectrum = findings.frames.spectrum.copy()
     spectrum.loc[spectrum["method"] == method, "covariance"] = 1.0
@@ -82,8 +96,22 @@ def test_a_narrow_table_decides_nothing(tmp_path: Path):
 
 def test_spectran_collapses_less(full: Findings):
     assert outcome(full, "spectran_collapses_less") == "holds"
-    assert outcome(flat(full, "morec"), "spectran_collapses_less") == "fails"
+    assert outcome(ranked(flat(full, "morec"), "morec", 127.0), "spectran_collapses_less") == "fails"
+    assert outcome(flat(full, "morec"), "spectran_collapses_less") == "undecided"  # by the share only
+    assert outcome(ranked(full, "morec", 127.0), "spectran_collapses_less") == "undecided"  # by the rank only
     assert outcome(only(full, "morec"), "spectran_collapses_less") == "undecided"
+
+
+def test_the_effective_rank_is_compared_as_a_part_of_the_width(full: Findings):
+    alike = ranked(ranked(full, "spectran", 40.0), "morec", 30.0)
+    assert outcome(alike, "spectran_collapses_less") == "holds"
+    half = halved(alike, "morec")  # 40 of 128 columns are less than 30 of 64
+    assert outcome(half, "spectran_collapses_less") == "undecided"
+    (verdict,) = [v for v in judge(half) if v.name == "spectran_collapses_less"]
+    nbsp = "\u00a0"
+    assert f"effective rank over width 31.2{nbsp}% of 128 against 46.9{nbsp}% of 64" in verdict.evidence
+    assert f"top-10 share 19.8{nbsp}% against 99.9{nbsp}%" in verdict.evidence
+    assert verdict.evidence.endswith("The two measures disagree.")
 
 
 def test_ablations(full: Findings):

@@ -69,6 +69,22 @@ def test_long_labels_stay_inside_the_figure(name: str, tmp_path: Path):
     assert box.y0 >= 0
 
 
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("datasets", [1, 3])
+def test_long_titles_stay_over_their_panels(name: str, datasets: int, tmp_path: Path):
+    one = {"label": "Clothing, Shoes and Jewelry with Accessories", "source": "synthetic", "synthetic": {}}
+    made = study(datasets={f"d{n}": one for n in range(datasets)}, methods={"base": {}}, seeds=[0])
+    findings = make_findings(made, tmp_path)
+    with style():
+        figure = module(name).draw(findings)
+        figure.savefig(tmp_path / "figure.svg")
+    for panel in filter(lambda axes: axes.get_visible(), figure.axes):
+        title, axes = panel._left_title.get_window_extent(), panel.get_window_extent()
+        assert axes.x0 <= title.x0 < title.x1 <= axes.x1 + 1
+        assert title.y1 <= figure.bbox.y1
+        assert axes.height > 1.5 * figure.dpi  # inches: titles do not eat the panels
+
+
 def test_colours_belong_to_methods_and_no_two_look_alike():
     many = study(methods={f"m{n}": {"kind": "morec", "label": f"M{n}"} for n in range(len(PALETTE) * 2)})
     looks = lines(many)

@@ -15,6 +15,7 @@ from spectran.reporting.cell_files import ResultFileError
 from spectran.reporting.findings import Findings
 from spectran.reporting.frames import Frames, read_frames, write_frames
 from spectran.reporting.gather import gather
+from spectran.reporting.measures import MEASURES
 
 
 def test_metrics_are_those_worked_out_by_hand(findings: Findings):
@@ -24,6 +25,48 @@ def test_metrics_are_those_worked_out_by_hand(findings: Findings):
     assert metrics["office", "base", 0, "cosine", "ndcg@10"] == pytest.approx(0.05)
     assert metrics["office", "base", 0, "cosine", "ndcg@20"] == pytest.approx((0.5 + 0.25) / 10)  # 1 / log2(16)
     assert metrics["office", "base", 0, "dot", "hr@20"] == pytest.approx(0.1)
+
+
+def test_embeddings_have_every_measure_of_the_file_the_spectra_stage_writes(findings: Findings):
+    embeddings = findings.frames.embeddings.set_index(["dataset", "form", "measure"])["value"]
+    assert len(embeddings) == 2 * 2 * (1 + len(MEASURES))
+    for form, rank, cosine in (("raw", 3, 0), ("centred", 2, -0.5)):
+        assert embeddings["office", form, "rank"] == rank
+        assert embeddings["office", form, "mean_cosine"] == pytest.approx(cosine, abs=1e-12)
+        assert embeddings["office", form, "effective_rank"] == pytest.approx(2)
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (lambda found: found["centred"].pop("uniformity"), r"json, centred: keys \['uniformity'\] expected, found"),
+        (lambda found: found.pop("raw"), r"diagnostics\.json: keys \['raw'\] expected, found"),
+    ],
+)
+def test_a_measure_that_is_not_there_is_not_hidden(harm: Callable, message: str, tmp_path: Path):
+    made = study()
+    path = write_tree(made, tmp_path) / "spectra" / "made" / "minilm" / "diagnostics.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    harm(found)
+    path.write_text(json.dumps(found), encoding="utf-8")
+    with pytest.raises(ResultFileError, match=message):
+        gather(made, expand(made), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("best", "epochs", "at_limit"),
+    [
+        ({"0": 7, "1": 12}, {"0": 17, "1": 20}, 1),  # limit 20, patience 10
+        ({"0": 11, "1": 20}, {"0": 20, "1": 20}, 2),
+        ({"0": 10, "1": 9}, {"0": 20, "1": 19}, 0),  # ten epochs without a better one: patience, at the limit or not
+    ],
+)
+def test_seeds_that_stopped_at_the_limit_are_counted(best: dict, epochs: dict, at_limit: int, tmp_path: Path):
+    made = study(training={"epochs": 20, "patience": 10})
+    first = write_tree(made, tmp_path) / expand(made)[0].path / "choice.json"
+    record = json.loads(first.read_text(encoding="utf-8"))
+    first.write_text(json.dumps(record | {"best_epoch": best, "epochs": epochs}), encoding="utf-8")
+    assert gather(made, expand(made), tmp_path).choice["at_limit"].tolist() == [at_limit, 0, 0, 0, 0, 0]
 
 
 def test_every_cell_is_there_once_in_the_study_s_order(findings: Findings):

@@ -8,11 +8,21 @@ from pathlib import Path
 import pytest
 
 from reporting.browser import check_page
-from reporting.made import TEMPLATES, make_findings
+from reporting.made import ROOT, TEMPLATES, make_findings, make_report
 from reporting.tree import study
-from spectran.reporting.catalogue import FIGURES, TABLES
+from spectran.reporting.catalogue import (
+    CELL_FILES,
+    DATA_FILES,
+    FIGURES,
+    MEMBERS,
+    SPECTRA_FILES,
+    TABLES,
+    TEXT_FILES,
+)
+from spectran.reporting.cell_files import ResultFileError
 from spectran.reporting.claims import judge
 from spectran.reporting.findings import Findings
+from spectran.reporting.headline import title
 from spectran.reporting.page import render_page
 from spectran.reporting.render.html import table_page
 from spectran.reporting.render.latex import to_latex
@@ -61,7 +71,7 @@ def test_whatever_the_study_says_is_shown_as_text(report: Path, tmp_path: Path):
 def test_the_page_holds_every_table_figure_and_verdict(report: Path):
     text = report.read_text(encoding="utf-8")
     for name in [*TABLES, *FIGURES]:
-        assert f'<figure id="{name}">' in text
+        assert f'<figure id="{name}"' in text
     assert text.count("<img ") == len(FIGURES) == text.count('src="data:image/svg+xml;base64,')
     assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in text
     assert "Synthetic data: these numbers say nothing about the paper." in text
@@ -87,6 +97,50 @@ def test_no_banner_without_synthetic_data(report: Path, tmp_path: Path):
     assert "say nothing about the paper" not in page
 
 
+def test_the_title_is_short_and_the_description_stands_below(report: Path):
+    text = report.read_text(encoding="utf-8")
+    assert "<h1>SpecTran reproduced on Office and Made up</h1>" in text
+    assert '<p class="lead">A made-up study that only tests the report.</p>' in text
+
+
+def test_many_datasets_are_counted_in_the_title(tmp_path: Path):
+    one = {"source": "synthetic", "synthetic": {}}
+    made = study(datasets={f"d{n}": {"label": f"D{n}", **one} for n in range(5)}, methods={"base": {}}, seeds=[0])
+    assert title(make_findings(made, tmp_path)) == "SpecTran reproduced on 5 datasets"
+
+
+def test_the_settings_claim_no_more_than_the_readme_does(report: Path):
+    text = report.read_text(encoding="utf-8")
+    assert "Every choice listed in <code>config/README.md</code> is an option" in text
+    assert "Everything that the paper leaves open" not in text
+
+
+def test_every_listed_file_is_made_by_a_rule():
+    rules = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "workflow" / "rules").glob("*.smk"))
+    for name in [*CELL_FILES, MEMBERS, *DATA_FILES, *TEXT_FILES, *SPECTRA_FILES]:
+        assert f'/{name}"' in rules, name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cells/office/minilm/sasrec/base/d128/members.safetensors",
+        "data/office/statistics.json",
+        "text/made/minilm/encoding.json",
+        "spectra/made/minilm/spectrum.parquet",
+        "report/data/rounds.parquet",
+    ],
+)
+def test_a_listed_file_that_is_missing_is_named(name: str, report: Path, findings: Findings):
+    path = report.parent.parent / name
+    aside = path.rename(path.with_name("aside"))
+    try:
+        with pytest.raises(ResultFileError, match=rf"{re.escape(name)}: a file that the page links to expected"):
+            render(findings, report)
+    finally:
+        aside.rename(path)
+
+
 def test_same_bytes_twice(findings: Findings, report: Path):
     assert render(findings, report) == report.read_text(encoding="utf-8")
 
@@ -95,6 +149,20 @@ def test_same_bytes_twice(findings: Findings, report: Path):
 def test_the_page_in_a_browser(report: Path, tmp_path: Path):
     check_page(report, tmp_path)
     assert len(list(tmp_path.glob("*.png"))) == 4
+
+
+@pytest.mark.browser
+def test_a_page_as_wide_as_the_paper_s_study(tmp_path: Path):
+    """Four datasets and eight methods with long names, all with printed numbers, spreads and a note of their own."""
+    files = {"source": "files", "files": {"interactions": "a.csv", "items": "b.csv"}}
+    names = ("toys", "beauty", "clothing", "office")
+    variants = {f"m{n}": {"kind": "spectran", "label": f"SpecTran w/o φ(QKᵀ) {n}"} for n in range(5)}
+    made = study(
+        datasets={name: {"label": f"{name.title()} Products and More", **files} for name in names},
+        methods={"base": {}, "morec": {}, "spectran": {}} | variants,
+        training={"epochs": 12},
+    )
+    check_page(make_report(make_findings(made, tmp_path), tmp_path / "results"))
 
 
 @pytest.mark.browser

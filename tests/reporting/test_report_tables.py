@@ -10,6 +10,7 @@ from reporting.made import make_findings
 from reporting.tree import study
 from spectran.reporting.catalogue import TABLES
 from spectran.reporting.findings import ABSENT, Findings
+from spectran.reporting.measures import MEASURES
 from spectran.reporting.render.numbers import fixed, percent, signed, spread
 from spectran.reporting.render.table import Entry, Table, place_marks
 from spectran.reporting.tables import build
@@ -56,6 +57,46 @@ def test_synthetic_data_has_no_printed_number_whatever_its_name(tmp_path: Path):
     first = build("table1", findings)
     assert entry(first, ("", "Toy office"), ("Users", "printed")).text == ABSENT
     assert entry(first, ("", "Toy office"), ("Users", "difference")).text == "–"
+
+
+def test_a_dataset_under_another_name_is_joined_by_its_printed_name(tmp_path: Path):
+    files = {"interactions": "a.csv", "items": "b.csv"}
+    shop = {"label": "Office", "row": "office", "source": "files", "files": files}
+    findings = make_findings(study(datasets={"shop": shop}), tmp_path)
+    table = build("table2_printed", findings)
+    assert entry(table, ("Office · SASRec", "SpecTran"), ("NDCG@10", "printed")).text == "0.0471"
+    assert set(table.data["dataset"]) == {"shop"}
+    first = build("table1", findings)
+    assert entry(first, ("", "Office"), ("Items", "printed")).text == "2,414"
+    assert set(first.data["dataset"]) == {"shop"}
+
+
+def test_cells_cut_short_are_marked(findings: Findings):
+    assert not any("Cut short" in note for note in build("table2", findings).notes)
+    assert not any("limit" in e.text for e in build("choice", findings).entries)
+    choice = findings.frames.choice.copy()
+    choice.loc[(choice["dataset"] == "office") & choice["method"].isin(["base", "spectran"]), "at_limit"] = 1
+    cut = replace(findings, frames=replace(findings.frames, choice=choice))
+    said = "still improving at the limit of 200 epochs"
+    assert build("table2", cut).notes[1] == (
+        f"Cut short, {said}, with some or all seeds: Office · SASRec: Base, SpecTran."
+    )
+    everything = replace(findings, frames=replace(findings.frames, choice=choice.assign(at_limit=2)))
+    assert (
+        build("table2", everything).notes[1].endswith("Office · SASRec: every method; Made up · SASRec: every method.")
+    )
+    table = build("choice", cut)
+    assert entry(table, ("Office · SASRec", "Base"), ("", "Best epoch")).text == f"7 of 12, 7 of 12; {said}"
+    assert entry(table, ("Office · SASRec", "MoRec"), ("", "Best epoch")).text == "7 of 12, 7 of 12"
+
+
+def test_embeddings_table_shows_every_measure_of_both_forms(findings: Findings):
+    table = build("embeddings", findings)
+    assert len(table.columns) == 1 + len(MEASURES)
+    texts = [
+        entry(table, ("Office", form), ("", "Mean cosine")).text for form in ("as they are", "column means removed")
+    ]
+    assert texts == ["0.000", "−0.500"]
 
 
 def test_a_row_the_paper_does_not_have_says_so(tmp_path: Path):

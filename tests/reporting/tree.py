@@ -10,6 +10,9 @@ import pandas as pd
 from spectran.config.cells import Cell, expand
 from spectran.config.load import parse_study
 from spectran.config.study import Study
+from spectran.spectra.collapse import effective_rank
+from spectran.spectra.decomposition import FORMS
+from spectran.spectra.embeddings import decompose_file
 
 USERS = 10
 MEASURES = [
@@ -22,6 +25,9 @@ MEASURES = [
     "uniformity",
 ]
 POINT = {"weight_decay": 0.0, "dropout": 0.1, "id_scale": 0.02, "learning_rate": 0.001}
+
+#: Three rows at right angles: rank 3 and mean cosine 0; once centred, a triangle: rank 2 and mean cosine -1/2.
+EMBEDDINGS = np.eye(3, dtype=np.float32)
 
 #: Rank of the target for the ten users, by method and score. Rank 30 counts nowhere.
 #: SpecTran by cosine: three at rank 1, two at 3, the rest nowhere: NDCG@10 = (3 * 1 + 2 * 0.5) / 10 = 0.4, HR@10 = 0.5.
@@ -138,6 +144,7 @@ def _collapse(made: Study, kind: str, dim: int) -> pd.DataFrame:
     rows = [
         {"seed": seed, "table": table, "moment": moment, "dim": dim}
         | {measure: number + (0.25 if moment == "init" else 0.5) for number, measure in enumerate(MEASURES)}
+        | {"effective_rank": effective_rank(np.sqrt(values(kind, table, dim)))}
         for seed in made.seeds
         for table in tables
         for moment in ("init", "trained")
@@ -172,12 +179,15 @@ def _dataset(results: Path, name: str, encoder: str) -> None:
         "distinct_titles": 2411,
         "rounds": rounds,
     }
-    diagnostics = {form: {"rank": 384} | dict.fromkeys(MEASURES, 1.5) for form in ("raw", "centred")}
-    spectrum = pd.DataFrame({"form": ["raw"], "index": [1], "singular_value": [1.0]})
-    folder = results / "spectra" / name / encoder
-    for path in (results / "data" / name, results / "text" / name / encoder, folder):
+    text, folder = results / "text" / name / encoder, results / "spectra" / name / encoder
+    for path in (results / "data" / name, text, folder):
         path.mkdir(parents=True)
     (results / "data" / name / "statistics.json").write_text(json.dumps(statistics), encoding="utf-8")
-    (results / "text" / name / encoder / "encoding.json").write_text("{}", encoding="utf-8")
-    (folder / "diagnostics.json").write_text(json.dumps(diagnostics), encoding="utf-8")
-    spectrum.to_parquet(folder / "spectrum.parquet", index=False)
+    (text / "encoding.json").write_text("{}", encoding="utf-8")
+    np.save(text / "embeddings.npy", EMBEDDINGS)
+    decompose_file(
+        text / "embeddings.npy",
+        {form: folder / f"decomposition-{form}.safetensors" for form in FORMS},
+        folder / "spectrum.parquet",
+        folder / "diagnostics.json",
+    )

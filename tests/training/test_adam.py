@@ -43,6 +43,15 @@ def test_each_member_is_stepped_as_torch_would():
         torch.testing.assert_close(packed.a[k], single.a[0], rtol=1e-10, atol=1e-12)
 
 
+def test_decay_leaves_the_named_parameters_alone():
+    packed = Toy(torch.ones(1, 2, 2))
+    adam = PackedAdam(packed, torch.tensor([0.1]), torch.tensor([10.0]), frozenset({"b"}))
+    (packed.a.sum() * 0 + packed.b.sum() * 0).backward()
+    adam.step()
+    assert (packed.a < 1).all()
+    assert (packed.b == 1).all()
+
+
 def test_members_that_left_take_their_moments_along():
     packed = Toy(torch.ones(3, 2, 2))
     adam = PackedAdam(packed, torch.tensor([0.1, 0.2, 0.3]), torch.zeros(3))

@@ -5,10 +5,15 @@ import math
 import pytest
 import torch
 
-from spectran.models.members import stream
+from small import METHODS, N_ITEMS, blueprint, data, member, sequences
+from spectran.config.training import Evaluation, Training
+from spectran.models.randomness import draw, key_of
 from spectran.training import loss
 from spectran.training.epoch import real_places
-from spectran.training.loss import candidate_scores, draw_negatives, info_nce
+from spectran.training.loss import candidate_scores, info_nce, negatives_from
+from spectran.training.pack import PackRun
+
+CPU = torch.device("cpu")
 
 
 def test_by_hand():
@@ -48,10 +53,14 @@ def test_product_and_gather_give_the_same_scores(monkeypatch, similarity):
     assert by_product[k, p, c].item() == pytest.approx(float(a @ b / scale))
 
 
+def negatives(targets, count, n_items):
+    numbers = draw([key_of(0, "test")], (len(targets), count), CPU)[0]
+    return negatives_from(numbers, torch.tensor(targets)[:, None], n_items)
+
+
 def test_negatives_are_uniform_over_everything_but_the_target():
-    targets = torch.tensor([0, 3, 6])
-    drawn = draw_negatives(targets, 30_000, 7, stream(0, "test"))
-    for target, row in zip(targets.tolist(), drawn, strict=True):
+    drawn = negatives([0, 3, 6], 30_000, 7)
+    for target, row in zip([0, 3, 6], drawn, strict=True):
         counts = torch.bincount(row, minlength=7)
         assert counts[target] == 0
         others = counts[torch.arange(7) != target].double()
@@ -60,10 +69,33 @@ def test_negatives_are_uniform_over_everything_but_the_target():
     assert not torch.equal(drawn[0], drawn[1])
 
 
-def test_padding_is_never_drawn():
-    drawn = draw_negatives(torch.tensor([7]), 5_000, 7, stream(0, "test"))
-    assert drawn.min() >= 0
-    assert drawn.max() <= 6
+def test_padding_is_never_drawn_and_excludes_nothing():
+    drawn = negatives([7], 5_000, 7)
+    assert set(drawn.flatten().tolist()) == set(range(7))
+
+
+@pytest.mark.parametrize("excluded", [[0, 1, 2], [4, 5, 6], [0, 3, 6], [2, 7, 7], [7, 7, 7]])
+def test_excluded_items_are_never_drawn_and_the_rest_equally(excluded):
+    numbers = draw([key_of(1, "test")], (28_000,), CPU)
+    drawn = negatives_from(numbers, torch.tensor([excluded]), 7)[0]
+    left = sorted(set(range(7)) - set(excluded))
+    counts = torch.bincount(drawn, minlength=7)
+    assert [item for item in range(7) if counts[item]] == left
+    assert counts[left].double() / 28_000 == pytest.approx([1 / len(left)] * len(left), abs=0.015)
+
+
+def test_the_history_can_be_excluded(tmp_path):
+    inputs = data()
+    assert inputs.seen.shape[0] == len(inputs.inputs)
+    for row, history in zip(inputs.seen.tolist(), sequences().sequences, strict=True):
+        assert [item for item in row if item < N_ITEMS] == sorted(set(history.tolist()))
+    plan = blueprint(tmp_path, METHODS["base"])
+    losses = []
+    for exclude in ("target", "history"):
+        run = PackRun(plan, (member(),), inputs, Training(exclude=exclude), Evaluation())
+        run.advance()
+        losses.append(run.records[0].rows[0]["loss"])
+    assert losses[0] != losses[1]
 
 
 def test_real_places_are_found_and_counted():

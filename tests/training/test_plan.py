@@ -57,4 +57,5 @@ def test_a_cell_searches_then_trains_every_seed(tmp_path):
 def test_one_point_means_no_search(tmp_path):
     trained = train_cell(Small(tmp_path, METHODS["base"]).schedule(), Tuning(seed=9), (0, 1))
     assert trained.choice()["trials"] == 1
+    assert set(trained.trials()["phase"]) == {"final"}
     assert [outcome.member.seed for outcome in trained.final] == [0, 1]

@@ -2,20 +2,27 @@
 
 from snakemake.exceptions import WorkflowError
 
+from pathlib import Path
+
 from spectran.config.cells import Cell, expand, settings_of
 from spectran.config.load import StudyError, parse_study
 from spectran.reporting.catalogue import CELL_FILES
 
 try:
-    STUDY = parse_study(config)
+    STUDY = parse_study(
+        config, origin=", ".join(map(str, workflow.configfiles)) or "study"
+    )
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 
 RESULTS = STUDY.results
 CELLS = expand(STUDY)
 
-# A job that may use a GPU asks for one; profiles say how many there are.
-GPUS = 0 if STUDY.compute.device == "cpu" else 1
+# A job that will use a GPU asks for one; profiles say how many there are. `auto` asks where this machine has one.
+GPUS = int(
+    STUDY.compute.device == "cuda"
+    or (STUDY.compute.device == "auto" and any(Path("/dev").glob("nvidia[0-9]*")))
+)
 
 
 wildcard_constraints:
@@ -97,18 +104,17 @@ def cell_state(wildcards):
 
 
 def training_inputs(wildcards):
-    """The train part, validation targets and, for a method that reads text, its features. Never the test split."""
+    """The train part, validation targets and the text features that the method reads. Never the test split."""
     data = f"{RESULTS}/data/{wildcards.dataset}"
-    files = {
+    place = f"{wildcards.dataset}/{wildcards.encoder}"
+    features = {
+        "embeddings": f"{RESULTS}/text/{place}/embeddings.npy",
+        "raw": f"{RESULTS}/spectra/{place}/decomposition-raw.safetensors",
+        "centred": f"{RESULTS}/spectra/{place}/decomposition-centred.safetensors",
+    }
+    return {
         "train": f"{data}/train.parquet",
         "valid": f"{data}/valid.parquet",
         "catalogue": f"{data}/items.parquet",
+        **{name: features[name] for name in sorted(STUDY.methods[wildcards.method].reads())},
     }
-    if STUDY.methods[wildcards.method].uses_text:
-        spectra = f"{RESULTS}/spectra/{wildcards.dataset}/{wildcards.encoder}"
-        files["embeddings"] = (
-            f"{RESULTS}/text/{wildcards.dataset}/{wildcards.encoder}/embeddings.npy"
-        )
-        files["raw"] = f"{spectra}/decomposition-raw.safetensors"
-        files["centred"] = f"{spectra}/decomposition-centred.safetensors"
-    return files

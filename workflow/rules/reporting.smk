@@ -1,6 +1,6 @@
 """reporting: every cell's files -> tidy frames -> tables, figures, verdicts -> one page."""
 
-from spectran.reporting.catalogue import CELL_FILES, FIGURES, FRAMES, TABLES
+from spectran.reporting.catalogue import FIGURES, FRAMES, TABLES
 
 REPORT = f"{RESULTS}/report"
 FRAME_FILES = collect(f"{REPORT}/data/{{name}}.parquet", name=FRAMES)
@@ -97,9 +97,9 @@ rule reporting_figure:
         pdf=f"{REPORT}/figures/{{figure}}.pdf",
         csv=f"{REPORT}/figures/{{figure}}.csv",
     log:
-        f"{RESULTS}/logs/reporting/figure_{{figure}}.log",
+        f"{RESULTS}/logs/reporting/figure/{{figure}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/reporting/figure_{{figure}}.tsv"
+        f"{RESULTS}/benchmarks/reporting/figure/{{figure}}.tsv"
     wildcard_constraints:
         figure=only(FIGURES),
     threads: 1

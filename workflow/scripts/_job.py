@@ -24,5 +24,6 @@ def job(snakemake: Any) -> Iterator[None]:
             yield
         except Exception as error:  # noqa: BLE001 - the last line of defence of a job
             traceback.print_exc(file=file)
-            print(f"ERROR in {snakemake.rule}: {error}\n  (traceback in {log})", file=sys.stderr)  # noqa: T201
+            name = "" if isinstance(error, (ValueError, OSError)) else f"{type(error).__name__}: "
+            print(f"ERROR in {snakemake.rule}: {name}{error}\n  (traceback in {log})", file=sys.stderr)  # noqa: T201
             sys.exit(1)

@@ -12,10 +12,11 @@ from spectran.training.inputs import TrainingInputs
 snakemake: Any  # put here by Snakemake
 
 with job(snakemake):
+    settings = CellSettings.model_validate(snakemake.params.settings)
     run_evaluation(
-        CellSettings.model_validate(snakemake.params.settings),
+        settings,
         Compute.model_validate(snakemake.config.get("compute") or {}),
-        TrainingInputs.of(dict(snakemake.input.items())),
+        TrainingInputs.of(dict(snakemake.input.items()), settings),
         test=Path(snakemake.input.test),
         members=Path(snakemake.input.members),
         choice=Path(snakemake.input.choice),

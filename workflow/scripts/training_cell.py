@@ -12,10 +12,11 @@ from spectran.training.job import run_training
 snakemake: Any  # put here by Snakemake
 
 with job(snakemake):
+    settings = CellSettings.model_validate(snakemake.params.settings)
     run_training(
-        CellSettings.model_validate(snakemake.params.settings),
+        settings,
         Compute.model_validate(snakemake.config.get("compute") or {}),
-        TrainingInputs.of(dict(snakemake.input.items())),
+        TrainingInputs.of(dict(snakemake.input.items()), settings),
         results=Path(snakemake.output.members).parent,
         state=Path(snakemake.params.state),
         label=snakemake.params.label,

@@ -19,9 +19,13 @@ def hash_inputs(paths: Iterable[Path]) -> dict[str, str]:
     return {path.as_posix(): sha256_of(path) for path in sorted(paths)}
 
 
-def fingerprint(settings: dict[str, Any], inputs: dict[str, str]) -> str:
-    """Identity of settings and the contents of inputs: what unfinished work must match to be taken up again."""
-    key = json.dumps([settings, sorted(inputs.values()), version_of_code()], sort_keys=True)
+def fingerprint(settings: dict[str, Any], inputs: dict[str, str], arithmetic: str) -> str:
+    """Identity of settings, the contents of inputs, the code and the arithmetic (device type, threads).
+
+    Unfinished work is taken up again only where it is the same, so that no result mixes two machines or two versions.
+    """
+    machine = [arithmetic, version("torch"), version("numpy")]
+    key = json.dumps([settings, sorted(inputs.values()), version_of_code(), machine], sort_keys=True)
     return hashlib.sha256(key.encode()).hexdigest()
 
 

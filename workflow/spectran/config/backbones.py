@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal, Union
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
-from spectran.config.base import Section
+from spectran.config.base import PositiveInt, Section
 
 
 class SASRec(Section):

@@ -40,9 +40,10 @@ class CellSettings(Section):
     seeds: tuple[int, ...]
 
     def numbers(self) -> dict[str, Any]:
-        """Plain values of all that decides numbers: names shown in tables are left out."""
+        """Plain values of all that a cell's files depend on: names and cutoffs of tables are left out."""
         shown = {"label", "row"}
-        return self.model_dump(mode="json", exclude={"backbone": shown, "method": shown})
+        exclude = {"backbone": shown, "method": shown, "evaluation": {"cutoffs"}}
+        return self.model_dump(mode="json", exclude=exclude)
 
 
 def expand(study: Study) -> list[Cell]:

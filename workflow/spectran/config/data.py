@@ -1,11 +1,11 @@
 """Datasets: where the interactions and titles come from, and the protocol that turns them into splits."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PositiveInt, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from spectran.config.base import Section
+from spectran.config.base import Int, NonNegativeInt, PositiveInt, Section
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -61,15 +61,25 @@ class Files(Section):
             raise ValueError(f"a .csv, .csv.gz or .parquet file expected, found {path!r}")
         return path
 
+    @field_validator("item_column", "timestamp_column", "title_column")
+    @classmethod
+    def _another_column(cls, column: str, info: ValidationInfo) -> str:
+        """Columns of one table differ; user and title may be called the same, for they are of two tables."""
+        others = {"title_column": ["item_column"]}.get(str(info.field_name), ["user_column", "item_column"])
+        same = [key for key in others if key != info.field_name and info.data.get(key) == column]
+        if same:
+            raise ValueError(f"another column than that of {same[0]} expected, found {column!r} for both")
+        return column
+
 
 class Synthetic(Section):
     """A seeded catalogue and its reviews, written in the raw Amazon form. Its numbers say nothing about the paper."""
 
     users: PositiveInt = 1500
     """Number of reviewers written (the 5-core keeps somewhat fewer)."""
-    items: Annotated[int, Field(ge=20)] = 600
+    items: Annotated[Int, Field(ge=20)] = 600
     """Number of items written."""
-    seed: int = 2014
+    seed: Int = 2014
     """Seed of catalogue and tastes."""
 
 
@@ -89,6 +99,8 @@ class Dataset(Section):
 
     label: str
     """Name shown in tables and figures."""
+    row: str | None = None
+    """Name of this dataset in the printed tables (config/published); the entry's own name when left out."""
     source: Literal["amazon", "files", "synthetic"]
     """Which of the sources below is read."""
     amazon: Amazon | None = None
@@ -100,21 +112,23 @@ class Dataset(Section):
     expected: Expected | None = None
     """Statistics to check after preparation (the paper's Table 1, say)."""
 
-    @model_validator(mode="after")
-    def _source_is_described(self) -> Self:
-        if getattr(self, self.source) is None:
-            raise ValueError(f"source is '{self.source}', but the section '{self.source}' is missing")
-        return self
+    @field_validator("amazon", "files", "synthetic")
+    @classmethod
+    def _source_is_described(cls, section: Any, info: ValidationInfo) -> Any:
+        if section is None and info.data.get("source") == info.field_name:
+            raise ValueError(f"source is '{info.field_name}', but the section '{info.field_name}' is missing")
+        return section
 
 
 class Protocol(Section):
     """From interactions to leave-one-out splits (SpecTran section 4.1.1, as its Table 1 pins it down)."""
 
-    min_title_length: Annotated[int, Field(ge=0)] = 2
+    min_title_length: NonNegativeInt = 2
     """Interactions with an item whose title is shorter than this many characters are dropped first."""
-    core: Annotated[int, Field(ge=3)] = 5
-    """k of the iterative k-core: users and items keep at least this many interactions (3 are what a split needs)."""
-    keep_last: Annotated[int, Field(ge=3)] = 13
-    """Interactions kept of each user, the last ones (13 = 10 inputs + a target each for train, validation, test)."""
+    core: Annotated[Int, Field(ge=4)] = 5
+    """k of the iterative k-core: users and items keep at least this many interactions. A user needs 4: one input, and a
+    target each for train, validation and test."""
+    keep_last: Annotated[Int, Field(ge=4)] = 13
+    """Interactions kept of each user, the last ones; at least those 4 (13 = 10 inputs + the three targets)."""
     history: PositiveInt = 10
     """Longest model input; the paper's maximum sequence length."""

@@ -22,7 +22,7 @@ def parse_study(data: dict[str, Any], origin: str = "study") -> Study:
     try:
         return Study.model_validate(data)
     except ValidationError as error:
-        lines = [f"  {_key(detail['loc'])}: {detail['msg'].removeprefix('Value error, ')}" for detail in error.errors()]
+        lines = [f"  {_key(detail['loc'])}: {detail['msg']}" for detail in error.errors()]
         count = f"{len(lines)} problem{'s' if len(lines) > 1 else ''}"
         raise StudyError("\n".join([f"{origin}: {count}", *lines])) from None
 

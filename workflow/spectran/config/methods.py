@@ -1,12 +1,14 @@
 """Options of the methods (one class a method). Light on purpose: a study is validated without importing torch."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, PositiveFloat
 
-from spectran.config.base import Section
+from spectran.config.base import PositiveInt, Section
 
 Fusion = Literal["add", "concat", "text_only"]
+#: What a method may read of the titles: the embeddings, or the SVD of their unit rows, raw or centred.
+Feature = Literal["embeddings", "raw", "centred"]
 
 
 class MethodOptions(Section):
@@ -19,8 +21,9 @@ class MethodOptions(Section):
     id_scale: NonNegativeFloat = 0.02
     """Standard deviation s of the ID table's N(0, s^2) start, unless tuned; unreported, and decisive."""
 
-    #: Whether the method reads text embeddings (and so can collapse).
-    uses_text: ClassVar[bool] = True
+    def reads(self) -> frozenset[Feature]:
+        """Text features that the method reads; none for a method of IDs alone."""
+        raise NotImplementedError
 
 
 class Base(MethodOptions):
@@ -33,7 +36,9 @@ class Base(MethodOptions):
     id_scale: NonNegativeFloat = 1.0
     """Standard deviation s of the ID table's N(0, s^2) start, unless tuned; 1, for 0.02 stops far too early."""
 
-    uses_text: ClassVar[bool] = False
+    def reads(self) -> frozenset[Feature]:
+        """Nothing."""
+        return frozenset()
 
 
 class MoRec(MethodOptions):
@@ -45,6 +50,12 @@ class MoRec(MethodOptions):
     row: str = "MoRec"
     fusion: Fusion = "concat"
     """How text and ID meet; concat of two halves is what the paper's Table 5 supports."""
+    row_length: PositiveFloat | None = None
+    """Length that every text embedding is scaled to; null takes sqrt(l), so that entries are of size 1."""
+
+    def reads(self) -> frozenset[Feature]:
+        """The embeddings."""
+        return frozenset({"embeddings"})
 
 
 class AlphaFuse(MethodOptions):
@@ -58,6 +69,10 @@ class AlphaFuse(MethodOptions):
     """Share of the d columns that also carry a trained ID (64 of 128 in the authors' runs)."""
     standardise: bool = True
     """Scale every kept column to unit variance, as the authors' code does."""
+
+    def reads(self) -> frozenset[Feature]:
+        """The SVD of the centred embeddings."""
+        return frozenset({"centred"})
 
 
 class SpecTran(MethodOptions):
@@ -79,10 +94,22 @@ class SpecTran(MethodOptions):
     """Columns of Q and K; null takes d. 120 meets the paper's printed parameter count at rank 4096."""
     scale_scores: bool = False
     """Divide QK^T by sqrt(key_dim); eq. 7 prints no scale and Table 6's sizes speak against one."""
+    query_key_scale: PositiveFloat = 0.1
+    """Standard deviation of the start of Q and K."""
+    threshold: Literal["shared", "per_dimension", "zero"] = "shared"
+    """Softshrink's lambda, learned from 0: one, one for each output dimension, or none (phi is the identity)."""
+    decay_scalars: bool = True
+    """Let weight decay act on lambda and the Taylor coefficients too, as Adam does unless told otherwise."""
+    row_length: PositiveFloat = 1.0
+    """Length of every text embedding before the SVD; it scales the singular values. 1 is of the size of Table 6."""
     centre: bool = False
     """Centre the embeddings before the SVD; eq. 3 does not."""
     fusion: Fusion = "add"
     """How E_s and the ID table meet; addition is the only form near the printed parameter count."""
+
+    def reads(self) -> frozenset[Feature]:
+        """One SVD of the embeddings."""
+        return frozenset({"centred" if self.centre else "raw"})
 
 
 #: Every method's options, told apart by `kind`. A new method adds its class here.

@@ -1,17 +1,20 @@
 """The study: everything that is asked for, in one typed object."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import NonNegativeInt, PositiveInt, StringConstraints, field_validator, model_validator
+from pydantic import StringConstraints, ValidationInfo, field_validator
 
 from spectran.config.backbones import Backbone
-from spectran.config.base import Section, Slug
+from spectran.config.base import NonNegativeInt, PositiveInt, Section, Slug
 from spectran.config.data import Dataset, Protocol
 from spectran.config.methods import Method
 from spectran.config.text import Encoder
 from spectran.config.training import Compute, Evaluation, Training, Tuning
 
 ResultsFolder = Annotated[str, StringConstraints(pattern=r"^results(/[a-z0-9][a-z0-9_-]*)?$")]
+
+#: Folders that a study makes below its results, so that no other study may be put there.
+STAGES = ("data", "text", "spectra", "cells", "report", "logs", "benchmarks")
 
 
 class Study(Section):
@@ -22,7 +25,7 @@ class Study(Section):
     description: str
     """One or two sentences for the head of the report."""
     results: ResultsFolder = "results"
-    """Folder of everything that is made: results, or results/<name>."""
+    """Folder of everything that is made: results, or results/<name> (no stage's name: data, text and so on)."""
     datasets: dict[Slug, Dataset]
     """Datasets by name."""
     encoder: Encoder
@@ -56,17 +59,31 @@ class Study(Section):
             for name, options in entries.items()
         }
 
-    @model_validator(mode="after")
-    def _has_cells(self) -> Self:
-        empty = [key for key in ("datasets", "backbones", "methods", "dimensions", "seeds") if not getattr(self, key)]
-        if empty:
-            raise ValueError(f"a study with no cells: {', '.join(empty)} must not be empty")
-        for key in ("dimensions", "seeds"):
-            values = getattr(self, key)
-            if len(set(values)) != len(values):
-                raise ValueError(f"{key}: different values expected, found {list(values)}")
-        for name, backbone in self.backbones.items():
-            wrong = [d for d in self.dimensions if d % backbone.heads]
-            if wrong:
-                raise ValueError(f"backbones.{name}: {backbone.heads} heads do not divide dimensions {wrong}")
-        return self
+    @field_validator("results")
+    @classmethod
+    def _no_stage(cls, folder: str) -> str:
+        if folder.partition("/")[2] in STAGES:
+            raise ValueError(f"another name expected, found {folder!r}, where a study in results keeps a stage's files")
+        return folder
+
+    @field_validator("datasets", "backbones", "methods", "dimensions", "seeds")
+    @classmethod
+    def _has_cells(cls, values: Any, info: ValidationInfo) -> Any:
+        if not values:
+            raise ValueError(f"a study with no cells: {info.field_name} must not be empty")
+        if isinstance(values, tuple) and len(set(values)) != len(values):
+            raise ValueError(f"different values expected, found {list(values)}")
+        return values
+
+    @field_validator("dimensions")
+    @classmethod
+    def _heads_divide(cls, dimensions: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        wrong = {
+            f"backbones.{name}: {backbone.heads} heads": [d for d in dimensions if d % backbone.heads]
+            for name, backbone in info.data.get("backbones", {}).items()
+        }
+        if any(wrong.values()):
+            raise ValueError(
+                "; ".join(f"{heads} do not divide dimensions {found}" for heads, found in wrong.items() if found)
+            )
+        return dimensions

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from spectran.config.base import Section, Slug
+from spectran.config.base import Int, PositiveInt, Section, Slug
 from spectran.config.data import Sha256
 
 #: What a preset fills in where the study says nothing. Reasons are in config/README.md.
@@ -34,7 +34,8 @@ class Encoder(Section):
     """A frozen Hugging Face model, encoder or decoder, and how its hidden states become one vector a title."""
 
     preset: Literal["minilm", "llama3-8b"] | None = None
-    """Fills in every key below that is not given: minilm (a laptop) or llama3-8b (the paper's)."""
+    """Fills in every key below that is not given: minilm (a laptop) or llama3-8b (the paper's). With another `model`
+    given, its package and sha256 are left out."""
     name: Slug
     """Folder name of this encoder's results."""
     model: str
@@ -53,7 +54,7 @@ class Encoder(Section):
     """Arithmetic of the forward pass; vectors are stored in float32."""
     prompt: str = "{title}"
     """What is encoded; {title} stands for the title. The paper names none, so the bare title."""
-    max_length: Annotated[int, Field(ge=2)]
+    max_length: Annotated[Int, Field(ge=2)]
     """Tokens kept of a title; longer ones are cut and counted."""
     unescape_html: bool = True
     """Turn HTML entities (&amp; ...) in titles into characters before encoding."""
@@ -65,12 +66,18 @@ class Encoder(Section):
     @model_validator(mode="before")
     @classmethod
     def _fill_from_preset(cls, data: Any) -> Any:
-        if isinstance(data, dict) and data.get("preset") in PRESETS:
-            return PRESETS[data["preset"]] | data
-        return data
+        if not isinstance(data, dict) or data.get("preset") is None:
+            return data
+        # An unknown preset is refused by its own key. Any values will do here, for no key then counts as missing.
+        filled = PRESETS.get(str(data["preset"]), PRESETS["minilm"])
+        if data.get("model", filled["model"]) != filled["model"]:
+            # The preset's package and checksum are those of its own model: with them, that one would be encoded.
+            filled = {key: value for key, value in filled.items() if key not in {"package", "sha256"}}
+        return filled | data
 
-    @model_validator(mode="after")
-    def _prompt_has_a_place_for_the_title(self) -> "Encoder":
-        if self.prompt.count("{title}") != 1:
-            raise ValueError(f"prompt must contain {{title}} once, found {self.prompt!r}")
-        return self
+    @field_validator("prompt")
+    @classmethod
+    def _prompt_has_a_place_for_the_title(cls, prompt: str) -> str:
+        if prompt.count("{title}") != 1:
+            raise ValueError(f"prompt must contain {{title}} once, found {prompt!r}")
+        return prompt

@@ -1,11 +1,21 @@
 """Training, tuning and evaluation settings, and how the work is laid on the machine."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, NonNegativeFloat, PositiveFloat
 
-from spectran.config.base import Section
+from spectran.config.base import NonNegativeInt, PositiveInt, Section
 
+T = TypeVar("T")
+
+
+def _different(values: tuple[T, ...]) -> tuple[T, ...]:
+    if not values or len(set(values)) != len(values):
+        raise ValueError(f"a list of different values expected, found {list(values)}")
+    return values
+
+
+Axis = Annotated[tuple[T, ...], AfterValidator(_different)]
 Dropout = Annotated[float, Field(ge=0, lt=1)]
 Score = Literal["cosine", "dot"]
 
@@ -22,7 +32,9 @@ class Training(Section):
     patience: PositiveInt = 10
     """Stop after this many epochs without a better validation NDCG@20."""
     negatives: PositiveInt = 64
-    """Uniform negatives of each target; never the target itself."""
+    """Uniform negatives of each target."""
+    exclude: Literal["target", "history"] = "target"
+    """What is never a negative: the target alone (AlphaFuse), or every item of the user's train part."""
     temperature: PositiveFloat = 0.07
     """InfoNCE temperature; not printed, AlphaFuse's value."""
     similarity: Score = "cosine"
@@ -34,29 +46,21 @@ class Training(Section):
 class Tuning(Section):
     """The grid, the same for every method. One value an axis means no search."""
 
-    weight_decay: tuple[NonNegativeFloat, ...] = (0.0,)
+    weight_decay: Axis[NonNegativeFloat] = (0.0,)
     """Adam's L2 penalty."""
-    dropout: tuple[Dropout, ...] = (0.1,)
+    dropout: Axis[Dropout] = (0.1,)
     """Dropout rate of the backbone."""
-    id_scale: tuple[NonNegativeFloat, ...] | None = None
+    id_scale: Axis[NonNegativeFloat] | None = None
     """Scales of the ID table's start; null takes each method's own default."""
     seed: NonNegativeInt = 0
     """Seed that every trial of the search is trained with."""
-
-    @model_validator(mode="after")
-    def _no_axis_is_empty(self) -> Self:
-        for name in ("weight_decay", "dropout", "id_scale"):
-            axis = getattr(self, name)
-            if axis is not None and (not axis or len(set(axis)) != len(axis)):
-                raise ValueError(f"{name}: a list of different values expected, found {list(axis)}")
-        return self
 
 
 class Evaluation(Section):
     """Full ranking over all items; every metric is derived from the stored ranks."""
 
-    cutoffs: tuple[PositiveInt, ...] = (10, 20)
-    """K of HR@K and NDCG@K."""
+    cutoffs: Axis[PositiveInt] = (10, 20)
+    """K of HR@K and NDCG@K in tables; another choice trains nothing again."""
     score: Score = "cosine"
     """Ranking score of tables and selection (both are recorded); cosine is the trained one."""
     ties: Literal["expected", "pessimistic", "optimistic"] = "expected"
@@ -64,7 +68,7 @@ class Evaluation(Section):
 
 
 class Compute(Section):
-    """How the work is laid on the machine. Results do not depend on device slots, pack size or jobs."""
+    """How the work is laid on the machine. Results depend on none of it, but for rounding in the last places."""
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """auto takes a GPU where torch sees one."""

@@ -1,6 +1,8 @@
 """Read a user's own pair of tables, CSV or Parquet, and say exactly what is wrong with them if something is."""
 
 import csv
+import re
+from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -14,8 +16,12 @@ from spectran.config.data import Files
 from spectran.data.errors import DataError
 from spectran.data.tables import interactions_table, items_table
 
-#: Eighteen digits always fit 64 bits.
-_INTEGER = r"^[+-]?[0-9]{1,18}$"
+_INTEGER = r"^[+-]?[0-9]+$"
+#: Short enough to be counted: int() of thousands of digits is refused.
+_SHORT_INTEGER = r"^[+-]?[0-9]{1,40}$"
+#: What stands for a byte that is not UTF-8.
+_UNDECODED = re.compile("[\udc80-\udcff]")
+_BITS_64 = "an integer of 64 bits (-2^63 to 2^63 - 1)"
 
 
 def read_files(source: Files) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -25,8 +31,9 @@ def read_files(source: Files) -> tuple[pd.DataFrame, pd.DataFrame]:
         Interactions (user, item, timestamp) and items (item, title), in file order.
 
     Raises:
-        DataError: on a missing file or column, an empty id, a time that is not an integer, a repeated item, or an item
-            of the interactions without a row in the items; names the file and the first line concerned.
+        DataError: on a missing file or column, a row of another length, text that is not UTF-8, an empty id, a time
+            that is not an integer of 64 bits, a repeated item, or an item of the interactions without a row in the
+            items; names the file and the first line concerned.
     """
     interactions, items = Path(source.interactions), Path(source.items)
     events = _read(interactions, [source.user_column, source.item_column, source.timestamp_column])
@@ -46,13 +53,15 @@ def _read(path: Path, columns: list[str]) -> pa.Table:
         raise DataError(f"{path}: no such file")
     try:
         table = pq.read_table(path) if path.suffix == ".parquet" else _read_csv(path, columns)
-    except (pa.ArrowException, OSError) as error:
+        names = table.column_names
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         kind = "Parquet" if path.suffix == ".parquet" else "CSV"
+        _refuse_csv_fault(path)
         raise DataError(f"{path}: a readable {kind} table expected: {error}") from None
     for column in columns:
-        count = table.column_names.count(column)
+        count = names.count(column)
         if count != 1:
-            found = ", ".join(map(repr, table.column_names))
+            found = ", ".join(map(repr, names))
             raise DataError(f"{path}: one column {column!r} expected, found {count or 'none'}; columns: {found}")
     if not table.num_rows:
         raise DataError(f"{path}: at least one row expected, found none")
@@ -87,12 +96,16 @@ def _integers(path: Path, table: pa.Table, column: str) -> list[int]:
     values = table[column]
     if pa.types.is_integer(values.type):
         _refuse_first(path, column, pc.is_null(values), values, "an integer")
-        return list(values.to_pylist())
-    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+    elif not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
         raise DataError(f"{path}: integers expected in column {column!r}, found type {values.type}")
-    matches = pc.fill_null(pc.match_substring_regex(values, _INTEGER), fill_value=False)
-    _refuse_first(path, column, pc.invert(matches), values, "an integer")
-    return [int(value) for value in values.to_pylist()]
+    else:
+        for form, expected in ((_INTEGER, "an integer"), (_SHORT_INTEGER, _BITS_64)):
+            matches = pc.fill_null(pc.match_substring_regex(values, form), fill_value=False)
+            _refuse_first(path, column, pc.invert(matches), values, expected)
+    numbers = [int(value) for value in values.to_pylist()]
+    outside = pa.chunked_array([[not -(2**63) <= number < 2**63 for number in numbers]])
+    _refuse_first(path, column, outside, values, _BITS_64)
+    return numbers
 
 
 def _refuse_first(path: Path, column: str, wrong: pa.ChunkedArray, values: pa.ChunkedArray, expected: str) -> None:
@@ -125,8 +138,33 @@ def _place(path: Path, index: int) -> str:
     """Where the row of this index stands in the file; CSV rows are counted again, for lines and rows may differ."""
     if path.suffix == ".parquet":
         return f"{path}, row {index + 1}"
-    with pa.input_stream(path) as raw, TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:  # unzips .gz
-        reader = csv.reader(text)
-        rows = (reader.line_num for row in reader if row)
-        line = next(number for count, number in enumerate(rows) if count == index + 1)
+    line = next(line for count, (line, _) in enumerate(_csv_rows(path)) if count == index + 1)
     return f"{path}, line {line}"
+
+
+def _refuse_csv_fault(path: Path) -> None:
+    """Find what made a CSV unreadable, if it is the text or the length of a row."""
+    if path.suffix == ".parquet":
+        return
+    width = 0
+    try:
+        for line, row in _csv_rows(path):
+            width = width or len(row)
+            wrong = next((value for value in row if _UNDECODED.search(value)), None)
+            if wrong is not None:
+                found = wrong.encode("utf-8", "surrogateescape")
+                raise DataError(f"{path}, line {line}: text in UTF-8 expected, found {found!r}")
+            if len(row) != width:
+                raise DataError(f"{path}, line {line}: {width} columns expected, as in the header, found {len(row)}")
+    except (csv.Error, OSError):
+        return  # what Arrow said stands
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Line (a row's last) and fields of each row that is not empty; bytes that are not UTF-8 become surrogates."""
+    with (
+        pa.input_stream(path) as raw,  # unzips .gz
+        TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="") as text,
+    ):
+        reader = csv.reader(text)
+        yield from ((reader.line_num, row) for row in reader if row)

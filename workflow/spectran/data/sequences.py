@@ -36,6 +36,14 @@ class Sequences:
         targets = Sequences([sequence[1:] for sequence in self.sequences], self.n_items)
         return inputs.histories(length), targets.histories(length)
 
+    def distinct(self) -> Ids:
+        """Each user's different items, ascending, filled up with N; shape (U, E), E the most a user has."""
+        items = [np.unique(sequence) for sequence in self.sequences]
+        filled = np.full((len(items), max(map(len, items))), self.n_items, dtype=np.int64)
+        for row, found in zip(filled, items, strict=True):
+            row[: len(found)] = found
+        return filled
+
     def followed_by(self, targets: Ids) -> "Sequences":
         """Every sequence with one more item, targets of shape (U,)."""
         pairs = zip(self.sequences, targets, strict=True)
@@ -57,19 +65,25 @@ def read_train(train: Path, items: Path) -> Sequences:
     users, starts = np.unique(table["user"].to_numpy(), return_index=True)
     if not np.array_equal(users, np.arange(len(users))) or not table["user"].is_monotonic_increasing:
         raise ValueError(f"{train}: users 0, 1, 2 ... in this order expected; was the file edited?")
-    ids = table["item"].to_numpy(dtype=np.int64)
-    if ids.min() < 0 or ids.max() >= n_items:
-        raise ValueError(f"{train}: items 0 ... {n_items - 1} expected, found {ids.min()} ... {ids.max()}")
-    return Sequences(np.split(ids, starts[1:]), n_items)
+    return Sequences(np.split(_items(train, table, n_items), starts[1:]), n_items)
 
 
-def read_targets(path: Path, n_users: int) -> Ids:
-    """One target item a user, shape (U,), from valid.parquet or test.parquet.
+def read_targets(path: Path, train: Sequences) -> Ids:
+    """One target item for each user of the train part, shape (U,), from valid.parquet or test.parquet.
 
     Raises:
-        ValueError: if there is not exactly one row a user, in order.
+        ValueError: if there is not exactly one row a user, in order, with an item of the catalogue.
     """
     table = pd.read_parquet(path, columns=["user", "item"])
-    if not np.array_equal(table["user"].to_numpy(), np.arange(n_users)):
-        raise ValueError(f"{path}: one row for each of {n_users} users in order expected, found {len(table)} rows")
+    users = len(train.sequences)
+    if not np.array_equal(table["user"].to_numpy(), np.arange(users)):
+        raise ValueError(f"{path}: one row for each of {users} users in order expected, found {len(table)} rows")
+    return _items(path, table, train.n_items)
+
+
+def _items(path: Path, table: pd.DataFrame, n_items: int) -> Ids:
+    """The column `item`, each of 0 .. N - 1."""
+    if table["item"].isna().any() or not table["item"].between(0, n_items - 1).all():
+        wrong = table["item"][~table["item"].between(0, n_items - 1)]
+        raise ValueError(f"{path}: items 0 ... {n_items - 1} expected, found {wrong.iloc[0]} in row {wrong.index[0]}")
     return table["item"].to_numpy(dtype=np.int64)

@@ -26,8 +26,7 @@ _log = logging.getLogger(__name__)
 def read_test(train: Path, valid: Path, test: Path, items: Path) -> tuple[Sequences, Sequences, Ids]:
     """The train part, the test histories (train part and validation target), and the test targets of shape (U,)."""
     before = read_train(train, items)
-    users = len(before.sequences)
-    return before, before.followed_by(read_targets(valid, users)), read_targets(test, users)
+    return before, before.followed_by(read_targets(valid, before)), read_targets(test, before)
 
 
 def test_ranks(

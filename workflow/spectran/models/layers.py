@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from spectran.models.members import Init, Pack, constant, stream, xavier_normal
+from spectran.models.members import Init, Pack, constant, xavier_normal
+from spectran.models.randomness import BITS, draw, key_of
 
 
 class PackedLinear(nn.Module):
@@ -37,31 +38,33 @@ class PackedLayerNorm(nn.Module):
 
 
 class PackedDropout(nn.Module):
-    """Dropout with a rate and a random stream of its own for every member.
+    """Dropout with a rate and random numbers of its own for every member.
 
-    One object serves a whole model, so that a member's stream is consumed in the order of the forward pass.
+    One object serves a whole model: a mask is a function of seed, epoch and the number of the call in the epoch.
     """
 
     def __init__(self, pack: Pack) -> None:
         super().__init__()
         self.members = list(pack.members)
-        self._streams: list[torch.Generator] = []
+        self.epoch = self.calls = 0
 
-    def begin_epoch(self, epoch: int, device: torch.device) -> None:
-        """Start every member's stream for this epoch; nothing from earlier epochs is needed."""
-        self._streams = [stream(member.seed, "dropout", epoch, device=device) for member in self.members]
+    def begin_epoch(self, epoch: int) -> None:
+        """Count calls from the start of this epoch; nothing of earlier epochs is needed."""
+        self.epoch, self.calls = epoch, 0
 
     def keep(self, indices: list[int]) -> None:
         """Keep the members at these places of the pack."""
         self.members = [self.members[k] for k in indices]
-        self._streams = [self._streams[k] for k in indices] if self._streams else []
 
     def forward(self, x: Tensor) -> Tensor:
         """Zero entries of x[k] with member k's rate and scale up the rest; nothing in evaluation."""
         if not self.training or not any(member.dropout for member in self.members):
             return x
-        masks = []
-        for member, generator in zip(self.members, self._streams, strict=True):
-            draw = torch.rand(x.shape[1:], generator=generator, device=x.device, dtype=torch.float32)
-            masks.append((draw >= member.dropout).to(x.dtype) / (1.0 - member.dropout))
-        return x * torch.stack(masks)
+        self.calls += 1
+        keys = [key_of(member.seed, "dropout", self.epoch, self.calls) for member in self.members]
+        column = (-1, *[1] * (x.dim() - 1))
+        rates = torch.tensor([member.dropout for member in self.members], dtype=torch.float64, device=x.device)
+        thresholds = (rates * 2**BITS).round().to(torch.int32).view(column)
+        scale = (1 / (1 - rates)).to(x.dtype).view(column)
+        kept = draw(keys, x.shape[1:], x.device) >= thresholds
+        return x * torch.mul(kept, scale)

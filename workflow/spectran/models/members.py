@@ -1,11 +1,12 @@
-"""Members and packs: K models of one cell with a leading axis K, each with its own random streams."""
+"""Members and packs: K models of one cell with a leading axis K, each with its own randomness."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+
+from spectran.models.randomness import stream
 
 Init = Callable[[Tensor, torch.Generator], None]
 
@@ -19,16 +20,6 @@ class Member:
     dropout: float
     id_scale: float
     learning_rate: float
-
-
-def stream(seed: int, *purpose: str | int, device: torch.device | str = "cpu") -> torch.Generator:
-    """A random stream that depends on the root seed and its purpose only.
-
-    Not on what else was drawn before, so a pack, an interruption or a new parameter elsewhere changes nothing.
-    """
-    key = "/".join(map(str, (seed, *purpose))).encode()
-    digest = hashlib.blake2b(key, digest_size=8).digest()
-    return torch.Generator(device).manual_seed(int.from_bytes(digest, "big") >> 1)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,10 @@ class Recommender(nn.Module):
         hidden: Tensor = self.backbone(ids, table)
         return hidden
 
+    def undecayed(self) -> frozenset[str]:
+        """Names of the parameters that weight decay leaves alone."""
+        return frozenset(f"method.{name}" for name in self.method.undecayed())
+
     def parameters_per_member(self) -> int:
         """Trainable parameters of one member."""
         return sum(parameter[0].numel() for parameter in self.parameters())
@@ -66,3 +70,4 @@ class Recommender(nn.Module):
             parameter.data = parameter.data[indices].clone()
             parameter.grad = None
         self.dropout.keep(indices)
+        self.method.members = len(indices)

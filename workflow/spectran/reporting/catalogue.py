@@ -32,6 +32,13 @@ CELL_FILES = (
     "provenance.json",
 )
 
+#: Other files that the page links to: the trained members of a cell, and below data/, text/ and spectra/ what says how
+#: a dataset, its embeddings and their spectra came about.
+MEMBERS = "members.safetensors"
+DATA_FILES = ("statistics.json",)
+TEXT_FILES = ("encoding.json",)
+SPECTRA_FILES = ("spectrum.parquet", "diagnostics.json")
+
 
 @dataclass(frozen=True)
 class Item:

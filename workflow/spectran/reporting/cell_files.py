@@ -40,8 +40,17 @@ def json_keys(path: Path, keys: Sequence[str]) -> dict[str, Any]:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ResultFileError(f"{path}: a JSON file expected: {error}") from None
-    missing = [key for key in keys if not isinstance(found, dict) or key not in found]
+    return with_keys(found, keys, str(path))
+
+
+def with_keys(record: Any, keys: Sequence[str], where: str) -> dict[str, Any]:
+    """A parsed JSON object, if it has these keys.
+
+    Raises:
+        ResultFileError: saying `where` and what is missing.
+    """
+    missing = [key for key in keys if not isinstance(record, dict) or key not in record]
     if missing:
-        keys_found = sorted(found) if isinstance(found, dict) else type(found).__name__
-        raise ResultFileError(f"{path}: keys {missing} expected, found {keys_found}")
-    return dict(found)
+        found = sorted(record) if isinstance(record, dict) else type(record).__name__
+        raise ResultFileError(f"{where}: keys {missing} expected, found {found}")
+    return dict(record)

@@ -57,7 +57,7 @@ class Findings:
         order = {name: number for number, name in enumerate(self.metric_names)}
         means = means.assign(order=means["metric"].map(order)).sort_values("order").drop(columns="order")
         table = self.labelled(means).merge(
-            self.printed.accuracy, on=["backbone_row", "method_row", "dataset", "metric", "dim"], how="left"
+            self.printed.accuracy, on=["dataset_row", "backbone_row", "method_row", "metric", "dim"], how="left"
         )
         table["printed"] = table["printed"].where(~table["synthetic"])
         table["absolute"] = table["ours"] - table["printed"]

@@ -20,7 +20,10 @@ class Frames:
     metrics: pd.DataFrame
     """seed, score, metric, value: mean over all users of one seed."""
     choice: pd.DataFrame
-    """weight_decay, dropout, id_scale, learning_rate, trials, validation, best_epoch (text: one a seed)."""
+    """weight_decay, dropout, id_scale, learning_rate, trials, validation, best_epoch (text: one a seed), at_limit.
+
+    at_limit counts the seeds whose training ended at the epoch limit while patience still held.
+    """
     cost: pd.DataFrame
     """trainable_parameters, training_seconds, inference_seconds (or null), member_epochs, peak_memory_mb, device ..."""
     spectrum: pd.DataFrame

@@ -10,10 +10,12 @@ import pandas as pd
 
 from spectran.config.cells import Cell
 from spectran.config.study import Study
+from spectran.config.training import Training
 from spectran.evaluation.metrics import summarise
-from spectran.reporting.cell_files import ResultFileError, json_keys, parquet_columns
+from spectran.reporting.cell_files import ResultFileError, json_keys, parquet_columns, with_keys
 from spectran.reporting.frames import KEYS, Frames
 from spectran.reporting.measures import MEASURES
+from spectran.spectra.decomposition import FORMS
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ def gather(study: Study, cells: Sequence[Cell], results: Path) -> Frames:
     cutoffs, ties, seeds = study.evaluation.cutoffs, study.evaluation.ties, set(study.seeds)
     parts: dict[str, list[pd.DataFrame]] = {
         "metrics": [_metrics(results / cell.path, cutoffs, ties, seeds).pipe(_keyed, cell) for cell in cells],
-        "choice": [_choice(results / cell.path).pipe(_keyed, cell) for cell in cells],
+        "choice": [_choice(results / cell.path, study.training).pipe(_keyed, cell) for cell in cells],
         "cost": [_record(results / cell.path / "cost.json", COST).pipe(_keyed, cell) for cell in cells],
         "spectrum": [_spectrum(results / cell.path).pipe(_keyed, cell) for cell in cells],
         "collapse": [_collapse(results / cell.path).pipe(_keyed, cell) for cell in cells],
@@ -91,6 +93,7 @@ def _cells(study: Study, cells: Sequence[Cell]) -> pd.DataFrame:
             "dataset_label": labels["datasets"][cell.dataset],
             "backbone_label": labels["backbones"][cell.backbone],
             "method_label": labels["methods"][cell.method],
+            "dataset_row": study.datasets[cell.dataset].row or cell.dataset,
             "backbone_row": study.backbones[cell.backbone].row,
             "method_row": study.methods[cell.method].row,
             "synthetic": study.datasets[cell.dataset].source == "synthetic",
@@ -126,11 +129,15 @@ def _record(path: Path, keys: list[str]) -> pd.DataFrame:
     return pd.DataFrame([{key: record[key] for key in keys}])
 
 
-def _choice(folder: Path) -> pd.DataFrame:
+def _choice(folder: Path, training: Training) -> pd.DataFrame:
     record = json_keys(folder / "choice.json", [*POINT, "trials", "validation_ndcg@20", "best_epoch", "epochs"])
-    epochs = (f"{best} of {record['epochs'][seed]}" for seed, best in record["best_epoch"].items())
-    point = {key: record[key] for key in [*POINT, "trials"]}
-    return pd.DataFrame([point | {"validation": record["validation_ndcg@20"], "best_epoch": ", ".join(epochs)}])
+    runs = [(best, record["epochs"][seed]) for seed, best in record["best_epoch"].items()]
+    found = {key: record[key] for key in [*POINT, "trials"]} | {
+        "validation": record["validation_ndcg@20"],
+        "best_epoch": ", ".join(f"{best} of {epochs}" for best, epochs in runs),
+        "at_limit": sum(epochs >= training.epochs and epochs - best < training.patience for best, epochs in runs),
+    }
+    return pd.DataFrame([found])
 
 
 def _spectrum(folder: Path) -> pd.DataFrame:
@@ -149,11 +156,12 @@ def _trials(folder: Path) -> pd.DataFrame:
 
 
 def _embeddings(results: Path, dataset: str, encoder: str) -> pd.DataFrame:
-    forms = json_keys(results / "spectra" / dataset / encoder / "diagnostics.json", ["raw", "centred"])
+    path = results / "spectra" / dataset / encoder / "diagnostics.json"
+    forms, measures = json_keys(path, FORMS), ["rank", *MEASURES]
     rows = [
-        {"dataset": dataset, "encoder": encoder, "form": form, "measure": measure, "value": float(forms[form][measure])}
-        for form in ("raw", "centred")
-        for measure in ["rank", *MEASURES]
-        if measure in forms[form]
+        {"dataset": dataset, "encoder": encoder, "form": form, "measure": measure, "value": float(values[measure])}
+        for form in FORMS
+        for values in [with_keys(forms[form], measures, f"{path}, {form}")]
+        for measure in measures
     ]
     return pd.DataFrame(rows)

@@ -8,6 +8,8 @@ from spectran.reporting.findings import Findings
 from spectran.reporting.render.numbers import fixed, percent
 
 METRIC = "ndcg@20"
+#: More datasets than these are counted in the title, not named.
+MOST_NAMES = 4
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,15 @@ class Outcome:
     place: str
     synthetic: bool
     sentence: str
+
+
+def title(findings: Findings) -> str:
+    """What was reproduced, and on what: the names of up to four datasets, else how many they are."""
+    labels = [str(label) for label in findings.frames.cells["dataset_label"].unique()]
+    if len(labels) > MOST_NAMES:
+        return f"SpecTran reproduced on {_counted(len(labels), 'dataset')}"
+    names = " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
+    return f"SpecTran reproduced on {names}"
 
 
 def run_summary(findings: Findings) -> str:

@@ -11,7 +11,7 @@ from spectran.io import replacing
 from spectran.reporting.catalogue import FIGURES, SECTIONS, TABLES, Item, Section
 from spectran.reporting.claims.verdict import Verdict
 from spectran.reporting.findings import Findings
-from spectran.reporting.headline import outcomes, run_summary
+from spectran.reporting.headline import outcomes, run_summary, title
 from spectran.reporting.printed import PRINTED_ENCODER
 from spectran.reporting.render.html import environment
 from spectran.reporting.render.table import Table
@@ -56,6 +56,7 @@ def render_page(findings: Findings, verdicts: list[Verdict], results: Path, temp
         .render(
             study=findings.study,
             root="../",
+            title=title(findings),
             summary=run_summary(findings),
             outcomes=outcomes(findings),
             synthetic=_synthetic(findings),

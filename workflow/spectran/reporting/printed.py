@@ -16,9 +16,9 @@ class Printed:
     """What the paper prints."""
 
     statistics: pd.DataFrame
-    """Table 1: dataset, users, items, interactions, density_percent."""
+    """Table 1: dataset_row, users, items, interactions, density_percent."""
     accuracy: pd.DataFrame
-    """Tables 2 and 3: backbone_row, method_row, dataset, metric, dim, printed."""
+    """Tables 2 and 3: dataset_row, backbone_row, method_row, metric, dim, printed."""
     methods: frozenset[str]
     """Rows of Table 2."""
     variants: frozenset[str]
@@ -33,11 +33,11 @@ def read_printed(folder: Path) -> Printed:
     ablations = table3[~table3["method_row"].isin(methods)]
     accuracy = (
         pd.concat([table2, ablations], ignore_index=True)
-        .rename(columns={"backbone": "backbone_row", "value": "printed"})
+        .rename(columns={"dataset": "dataset_row", "backbone": "backbone_row", "value": "printed"})
         .assign(dim=PRINTED_DIM)
     )
     return Printed(
-        statistics=pd.read_csv(folder / "table1.csv"),
+        statistics=pd.read_csv(folder / "table1.csv").rename(columns={"dataset": "dataset_row"}),
         accuracy=accuracy,
         methods=methods,
         variants=frozenset(ablations["method_row"].unique()),

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from spectran.reporting.catalogue import CELL_FILES, FRAMES
+from spectran.reporting.catalogue import CELL_FILES, DATA_FILES, FRAMES, MEMBERS, SPECTRA_FILES, TEXT_FILES
+from spectran.reporting.cell_files import ResultFileError
 from spectran.reporting.findings import Findings
 
 
@@ -18,33 +19,38 @@ class Source:
 
 
 def cell_sources(findings: Findings, results: Path) -> list[Source]:
-    """One entry a cell: the files that the report reads, and the trained members where they are kept."""
+    """One entry a cell: the files that the report reads, and the trained members.
+
+    Raises:
+        ResultFileError: naming the first file that is missing.
+    """
     return [
-        _source(
-            results,
-            f"{findings.place_of(row)} · {row['method_label']}",
-            row["path"],
-            *CELL_FILES,
-            "members.safetensors",
-        )
+        _source(results, f"{findings.place_of(row)} · {row['method_label']}", row["path"], *CELL_FILES, MEMBERS)
         for _, row in findings.frames.cells.iterrows()
     ]
 
 
 def shared_sources(findings: Findings, results: Path) -> list[Source]:
-    """Datasets, their embeddings and spectra, and the frames that the report is made from."""
+    """Datasets, their embeddings and spectra, and the frames that the report is made from.
+
+    Raises:
+        ResultFileError: naming the first file that is missing.
+    """
     labels = findings.frames.cells.drop_duplicates("dataset").set_index("dataset")["dataset_label"]
     encoder = findings.study.encoder.name
     found = []
     for name, label in labels.items():
         found += [
-            _source(results, f"{label}: data", f"data/{name}", "statistics.json", "audit.json"),
-            _source(results, f"{label}: text", f"text/{name}/{encoder}", "encoding.json"),
-            _source(results, f"{label}: spectra", f"spectra/{name}/{encoder}", "spectrum.parquet", "diagnostics.json"),
+            _source(results, f"{label}: data", f"data/{name}", *DATA_FILES),
+            _source(results, f"{label}: text", f"text/{name}/{encoder}", *TEXT_FILES),
+            _source(results, f"{label}: spectra", f"spectra/{name}/{encoder}", *SPECTRA_FILES),
         ]
     frames = [f"{name}.parquet" for name in FRAMES]
     return [*found, _source(results, "Tidy frames of the report", "report/data", *frames)]
 
 
 def _source(results: Path, label: str, folder: str, *files: str) -> Source:
-    return Source(label, folder, tuple(name for name in files if (results / folder / name).is_file()))
+    for name in files:
+        if not (results / folder / name).is_file():
+            raise ResultFileError(f"{results / folder / name}: a file that the page links to expected, found none")
+    return Source(label, folder, files)

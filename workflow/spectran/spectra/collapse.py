@@ -31,7 +31,8 @@ def effective_rank(values: Vector) -> float:
     total = values.sum()
     if total == 0:
         return 0.0
-    p = values[values > 0] / total
+    p = values / total
+    p = p[p > 0]
     return float(np.exp(-(p * np.log(p)).sum()))
 
 

@@ -7,13 +7,15 @@ from typing import Literal
 import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from spectran.io import replacing
+from spectran.spectra.matrix import Matrix
+from spectran.spectra.matrix import unit_rows as unit_rows
 
 Form = Literal["raw", "centred"]
 FORMS: tuple[Form, ...] = ("raw", "centred")
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -43,31 +45,15 @@ class Decomposition:
 
     @classmethod
     def load(cls, path: Path) -> "Decomposition":
-        """Read what `save` wrote."""
-        return cls(**load_file(path))
+        """Read what `save` wrote.
 
-
-def unit_rows(embeddings: NDArray[np.floating]) -> Matrix:
-    """Scale every row to length 1, in float64.
-
-    Table 6's principal weights are of the size of sigma_1 of unit rows; raw LLaMA3 states would be a hundred
-    times larger.
-
-    Args:
-        embeddings: text embeddings, shape (N, l).
-
-    Raises:
-        ValueError: if a row is zero or not finite, naming the row.
-    """
-    rows = embeddings.astype(np.float64)
-    norms = np.linalg.norm(rows, axis=1)
-    bad = np.flatnonzero(~np.isfinite(norms) | (norms == 0))
-    if bad.size:
-        raise ValueError(
-            f"embeddings: finite non-zero rows expected, found {bad.size} others, the first is row {bad[0]}"
-        )
-    unit: Matrix = rows / norms[:, None]
-    return unit
+        Raises:
+            ValueError: if the file is damaged or holds something else, naming it.
+        """
+        try:
+            return cls(**load_file(path))
+        except (SafetensorError, TypeError) as error:
+            raise ValueError(f"{path}: an SVD of arrays U, S, V expected: {error}") from None
 
 
 def decompose(embeddings: NDArray[np.floating], form: Form) -> Decomposition:

@@ -33,7 +33,8 @@ class VectorsError(ValueError):
 def encode_items(items: Path, encoder: Encoder, compute: Compute, embeddings: Path, record: Path, state: Path) -> None:
     """Encode the titles of `items` into `embeddings` (npy, N x l float32, row = item) and their provenance.
 
-    Finished shards are kept in the folder `state` until the end; an interrupted run resumed gives the same bytes.
+    What the model sees as the same text is encoded once, so that items of the same title have the same row, bit by
+    bit. Finished shards are kept in the folder `state` until the end; an interrupted run resumed gives the same bytes.
 
     Raises:
         ValueError: if the items, the weights, the device or a vector are unfit; the message says which and why.
@@ -47,18 +48,22 @@ def encode_items(items: Path, encoder: Encoder, compute: Compute, embeddings: Pa
 
     identity = describe(encoder, compute, weights, device, wording.texts)
     shards = Shards(state, identity)
-    vectors, padded = _encode(model, tokens.ids, table, shards)
+    first, of_item = _distinct(tokens.ids)
+    ids = [tokens.ids[item] for item in first]
+    vectors, padded = _encode(model, ids, table.iloc[first], shards)
 
-    total = sum(map(len, tokens.ids))
+    total = sum(map(len, ids))
     counts = {
         "items": len(table),
+        "distinct_texts": len(set(wording.texts)),
+        "encoded": len(ids),
         "dimension": model.dimension,
         "empty_titles": wording.empty,
         "truncated_titles": tokens.truncated,
         "tokens": total,
         "padding_share": round(1 - total / padded, 6),
     }
-    save_array(embeddings, vectors)
+    save_array(embeddings, vectors[of_item])
     write_json(record, identity | counts)
     shards.remove()
     LOG.info("encoded: %s", ", ".join(f"{key} {value}" for key, value in counts.items()))
@@ -81,10 +86,23 @@ def describe(
     }
 
 
+def _distinct(ids: list[list[int]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The first item (M, ascending) of each distinct row of tokens, and each item's place (N) among those.
+
+    Tokens, not texts, are compared: an uncased tokenizer, or a cut, makes one of two texts.
+    """
+    places: dict[tuple[int, ...], int] = {}
+    of_item = np.array([places.setdefault(tuple(tokens), len(places)) for tokens in ids])
+    return np.unique(of_item, return_index=True)[1], of_item
+
+
 def _encode(
     model: LanguageModel, ids: list[list[int]], table: pd.DataFrame, shards: Shards
 ) -> tuple[NDArray[np.float32], int]:
-    """Vectors (N, l) in item order, and the number of tokens computed, padding included."""
+    """Vectors (M, l) of the M rows of tokens, and the number of tokens computed, padding included.
+
+    `table` has the item that stands for each row.
+    """
     size, budget = model.encoder.shard_items, model.encoder.batch_tokens
     order = longest_first([len(tokens) for tokens in ids])
     plan = [order[start : start + size] for start in range(0, len(ids), size)]
@@ -101,7 +119,7 @@ def _encode(
 
     waiting = sum(len(plan[number]) for number in missing)
     progress = Progress("text", len(ids), "titles", done=len(ids) - waiting)
-    LOG.info("text: %d titles to encode, %d found finished", waiting, progress.done)
+    LOG.info("text: %d distinct titles to encode, %d found finished", waiting, progress.done)
     for number in missing:
         rows = plan[number]
         for batch in cut([len(ids[row]) for row in rows], budget):

@@ -17,8 +17,11 @@ class PackedAdam:
         steps: steps taken.
     """
 
-    def __init__(self, model: nn.Module, learning_rate: Tensor, weight_decay: Tensor) -> None:
-        """Start from zero moments; rates and decays are of shape (K,)."""
+    def __init__(
+        self, model: nn.Module, learning_rate: Tensor, weight_decay: Tensor, undecayed: frozenset[str] = frozenset()
+    ) -> None:
+        """Start from zero moments; rates and decays are of shape (K,); `undecayed` names parameters without decay."""
+        self.undecayed = undecayed
         self.parameters = dict(model.named_parameters())
         self.learning_rate, self.weight_decay = learning_rate, weight_decay
         self.first = {name: torch.zeros_like(parameter) for name, parameter in self.parameters.items()}
@@ -34,7 +37,7 @@ class PackedAdam:
         for name, parameter in self.parameters.items():
             column = (-1, *[1] * (parameter.dim() - 1))
             gradient = cast("Tensor", parameter.grad)
-            if decays:
+            if decays and name not in self.undecayed:
                 gradient = gradient.addcmul(parameter, self.weight_decay.view(column))
             first = self.first[name].lerp_(gradient, 1 - BETA1)
             second = self.second[name].mul_(BETA2).addcmul_(gradient, gradient, value=1 - BETA2)

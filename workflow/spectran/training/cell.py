@@ -27,7 +27,7 @@ class Trained:
     """A trained cell.
 
     Attributes:
-        searched: outcome of every point of the grid, in the grid's order; one point means no search.
+        searched: outcome of every point of the grid, in the grid's order; none where there is one point only.
         final: outcome of the chosen point for every seed, in the study's order.
     """
 
@@ -50,9 +50,9 @@ class Trained:
         """The chosen hyper-parameters and what they were chosen by."""
         member = self.final[0].member
         chosen = {key: value for key, value in asdict(member).items() if key != "seed"}
-        best = max(outcome.best for outcome in self.searched)
+        best = max(outcome.best for outcome in self.searched or self.final)
         return chosen | {
-            "trials": len(self.searched),
+            "trials": max(1, len(self.searched)),
             f"validation_{SELECTION}": best,
             "best_epoch": {str(outcome.member.seed): outcome.best_epoch for outcome in self.final},
             "epochs": {str(outcome.member.seed): len(outcome.rows) for outcome in self.final},
@@ -73,9 +73,7 @@ def train_cell(schedule: Schedule, tuning: Tuning, seeds: tuple[int, ...]) -> Tr
     method = schedule.blueprint.method
     grid = search_members(tuning, schedule.training, method)
     if len(grid) == 1:
-        chosen = grid[0]
-        final = schedule.train(final_members(chosen, seeds))
-        return Trained(searched=list(final.values())[:1], final=list(final.values()))
+        return Trained(searched=[], final=list(schedule.train(final_members(grid[0], seeds)).values()))
     searched = schedule.train(grid)
     chosen = choose({member: outcome.best for member, outcome in searched.items()})
     _log.info("%s: chose %s out of %d points", schedule.label, _point(chosen), len(grid))

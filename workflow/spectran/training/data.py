@@ -18,6 +18,7 @@ class TrainingData:
         targets: the item after each input, shape (U, T), N where there is none to learn from.
         histories: the whole train part's end, input of validation, shape (U, T).
         validation: validation targets, shape (U,).
+        seen: each user's items of the train part, ascending and different, filled up with N, shape (U, E).
         n_items: N.
     """
 
@@ -25,6 +26,7 @@ class TrainingData:
     targets: Tensor
     histories: Tensor
     validation: Tensor
+    seen: Tensor
     n_items: int
 
 
@@ -51,12 +53,17 @@ def prepare(train: Sequences, validation: Ids, history: int, *, last_only: bool,
         return torch.as_tensor(array, device=device)
 
     return TrainingData(
-        tensor(inputs), tensor(targets), tensor(train.histories(history)), tensor(validation), train.n_items
+        inputs=tensor(inputs),
+        targets=tensor(targets),
+        histories=tensor(train.histories(history)),
+        validation=tensor(validation),
+        seen=tensor(train.distinct()),
+        n_items=train.n_items,
     )
 
 
 def load(train: Path, valid: Path, items: Path, history: int, *, last_only: bool, device: torch.device) -> TrainingData:
     """Read the prepared splits; see `prepare`."""
     sequences = read_train(train, items)
-    targets = read_targets(valid, len(sequences.sequences))
+    targets = read_targets(valid, sequences)
     return prepare(sequences, targets, history, last_only=last_only, device=device)

@@ -4,11 +4,12 @@ import torch
 from torch import Tensor
 
 from spectran.config.training import Training
-from spectran.models.members import Member, stream
+from spectran.models.members import Member
+from spectran.models.randomness import draw, key_of, stream
 from spectran.models.recommender import Recommender
 from spectran.training.adam import PackedAdam
 from spectran.training.data import TrainingData
-from spectran.training.loss import candidate_scores, draw_negatives, info_nce
+from spectran.training.loss import candidate_scores, info_nce, negatives_from
 
 
 def train_epoch(
@@ -16,19 +17,19 @@ def train_epoch(
 ) -> Tensor:
     """Train one epoch and give each member's loss, the mean over its targets, shape (K,).
 
-    Random streams start anew from (seed, purpose, epoch), so an epoch needs nothing of the ones before but the
+    Random numbers are functions of (seed, purpose, epoch, step), so an epoch needs nothing of the ones before but the
     parameters and Adam's moments.
     """
     device = data.inputs.device
     model.train()
-    model.dropout.begin_epoch(epoch, device)
+    model.dropout.begin_epoch(epoch)
     users = len(data.inputs)
     order = torch.stack([torch.randperm(users, generator=stream(m.seed, "order", epoch)) for m in members]).to(device)
-    negatives = [stream(m.seed, "negatives", epoch, device=device) for m in members]
     total = torch.zeros(len(members), dtype=torch.float64, device=device)
     for start in range(0, users, settings.batch):
         rows = order[:, start : start + settings.batch]
-        summed, counts = _batch_loss(model, data, rows, settings, negatives)
+        keys = [key_of(m.seed, "negatives", epoch, start) for m in members]
+        summed, counts = _batch_loss(model, data, rows, settings, keys)
         adam.zero_grad()
         # Summing over members keeps their gradients apart: no parameter is shared.
         (summed / counts.clamp(min=1)).sum().backward()
@@ -39,21 +40,29 @@ def train_epoch(
 
 
 def _batch_loss(
-    model: Recommender, data: TrainingData, rows: Tensor, settings: Training, negatives: list[torch.Generator]
+    model: Recommender, data: TrainingData, rows: Tensor, settings: Training, keys: list[int]
 ) -> tuple[Tensor, Tensor]:
     """Each member's summed loss and number of targets, both (K,), for users `rows` of shape (K, B)."""
     table = model.method.item_table()
     hidden = model(data.inputs[rows], table).flatten(1, 2)
     targets = data.targets[rows].flatten(1)
-    # Drawn for every position, padded ones too: how much a stream gives must not depend on the other members.
-    drawn = [draw_negatives(t, settings.negatives, data.n_items, g) for t, g in zip(targets, negatives, strict=True)]
-    candidates = torch.cat([targets.clamp(max=data.n_items - 1)[..., None], torch.stack(drawn)], dim=-1)
+    # Drawn for every position, padded ones too: what a member draws must not depend on the others' padding.
+    numbers = draw(keys, (targets.shape[1], settings.negatives), targets.device)
+    excluded = targets[..., None] if settings.exclude == "target" else _repeated(data.seen[rows], data.inputs.shape[1])
+    candidates = torch.cat(
+        [targets.clamp(max=data.n_items - 1)[..., None], negatives_from(numbers, excluded, data.n_items)], dim=-1
+    )
     places, weight = real_places(targets < data.n_items)
     hidden = hidden.gather(1, places[..., None].expand(-1, -1, hidden.shape[-1]))
     candidates = candidates.gather(1, places[..., None].expand(-1, -1, candidates.shape[-1]))
     scores = candidate_scores(hidden, table[:, :-1], candidates, settings.similarity)
     losses = info_nce(scores, settings.temperature)
     return (losses * weight).sum(dim=1), weight.sum(dim=1)
+
+
+def _repeated(seen: Tensor, length: int) -> Tensor:
+    """Each user's row for every position of the user: (K, B, E) -> (K, B * T, E)."""
+    return seen[:, :, None].expand(-1, -1, length, -1).flatten(1, 2)
 
 
 def real_places(real: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,37 +1,35 @@
 """The files that a cell is trained on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from spectran.config.cells import CellSettings
+from spectran.config.methods import Feature
 from spectran.models.features import TextFeatures
 from spectran.models.recommender import Blueprint
-from spectran.spectra.decomposition import Form
 
 
 @dataclass(frozen=True)
 class TrainingInputs:
-    """Input files of a cell; the last three are None for a method that reads no text."""
+    """Input files of a cell: the splits it may see, and the text features that its method reads."""
 
     train: Path
     valid: Path
     catalogue: Path
-    embeddings: Path | None = None
-    raw: Path | None = None
-    centred: Path | None = None
+    features: Mapping[Feature, Path]
 
     @classmethod
-    def of(cls, files: dict[str, str]) -> "TrainingInputs":
-        """From a rule's named inputs; names that are not the training's are left out."""
-        return cls(**{name: Path(file) for name, file in files.items() if name in cls.__dataclass_fields__})
+    def of(cls, files: Mapping[str, str], settings: CellSettings) -> "TrainingInputs":
+        """From a rule's named inputs; names that training does not read are left out."""
+        features = {feature: Path(files[feature]) for feature in sorted(settings.method.reads())}
+        return cls(Path(files["train"]), Path(files["valid"]), Path(files["catalogue"]), features)
 
     def paths(self) -> list[Path]:
-        """The files there are."""
-        return [path for path in vars(self).values() if path is not None]
+        """All files."""
+        return [self.train, self.valid, self.catalogue, *self.features.values()]
 
     def blueprint(self, settings: CellSettings, n_items: int) -> Blueprint:
         """What the cell's models are built from."""
-        forms: dict[Form, Path | None] = {"raw": self.raw, "centred": self.centred}
-        decompositions = {form: path for form, path in forms.items() if path is not None}
-        features = TextFeatures(n_items, self.embeddings, decompositions or None)
+        features = TextFeatures(n_items, self.features)
         return Blueprint(settings.backbone, settings.method, settings.dim, settings.history, features)

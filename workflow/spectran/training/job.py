@@ -45,7 +45,7 @@ def run_training(
     started, clock = datetime.now(UTC), time.perf_counter()
     device = prepare(compute)
     hashes = hash_inputs(inputs.paths())
-    identity = fingerprint(settings.numbers(), hashes)
+    identity = fingerprint(settings.numbers(), hashes, f"{device.type}, {compute.threads} threads")
     last_only = settings.training.targets == "last"
     data = load(inputs.train, inputs.valid, inputs.catalogue, settings.history, last_only=last_only, device=device)
     blueprint = inputs.blueprint(settings, data.n_items)

@@ -5,26 +5,33 @@ from torch import Tensor
 from torch.nn import functional
 
 from spectran.config.training import Score
+from spectran.models.randomness import below
 from spectran.models.tables import gather_rows
 
 #: Up to this many items, scoring all of them by one matrix product is cheaper than gathering candidate vectors.
 PRODUCT_ITEMS = 5000
 
 
-def draw_negatives(targets: Tensor, count: int, n_items: int, generator: torch.Generator) -> Tensor:
-    """Uniform negatives, independent for each target, that are never the target; history items are allowed.
+def negatives_from(numbers: Tensor, excluded: Tensor, n_items: int) -> Tensor:
+    """Turn random numbers into uniform negatives, independent of each other, that are never an excluded item.
 
     Args:
-        targets: item indices, shape (*,); where it is the padding index N, the negatives are 0 .. N - 2.
-        count: negatives M of each target.
-        n_items: N, at least 2; the padding index N is never drawn.
-        generator: the member's random stream.
+        numbers: draws of `randomness.draw`, shape (*, M).
+        excluded: items that are no negatives, ascending and different, filled up with N; shape (*, E).
+        n_items: N; at least one item must be left. The padding index N is never drawn.
 
     Returns:
-        Shape (*, M).
+        Item indices, shape (*, M).
     """
-    draw = torch.randint(n_items - 1, (*targets.shape, count), generator=generator, device=generator.device)
-    return draw + (draw >= targets[..., None])
+    real = excluded < n_items
+    left = n_items - real.sum(dim=-1, keepdim=True)
+    drawn = below(numbers, left)
+    # The r-th item that is left lies behind as many excluded ones as have at most r left ones before them.
+    gaps = (excluded - torch.arange(excluded.shape[-1], device=excluded.device)).where(real, n_items)
+    result = drawn.clone()
+    for gap in gaps.unbind(dim=-1):
+        result += drawn >= gap[..., None]
+    return result
 
 
 def candidate_scores(hidden: Tensor, table: Tensor, candidates: Tensor, similarity: Score) -> Tensor:

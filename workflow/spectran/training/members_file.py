@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from spectran.io import replacing
@@ -28,6 +29,6 @@ def load_members(path: Path, blueprint: Blueprint, members: tuple[Member, ...], 
     model = blueprint.build(members)
     try:
         model.load_state_dict(load_file(path))
-    except RuntimeError as error:
+    except (RuntimeError, SafetensorError) as error:
         raise ValueError(f"{path}: does not fit the configured model: {error}") from None
     return model.to(device).eval()

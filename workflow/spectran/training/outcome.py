@@ -2,16 +2,19 @@
 
 import hashlib
 import json
+import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
 from spectran.io import replacing
 from spectran.models.members import Member
+
+_log = logging.getLogger(__name__)
 
 Row = dict[str, float]
 
@@ -70,11 +73,15 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any]) 
 
 
 def load_tensors(path: Path, fingerprint: str) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
-    """Read what `save_tensors` wrote, or None if there is no file or it belongs to other settings or inputs."""
+    """Read what `save_tensors` wrote, or None if there is no such file, it is damaged, or it is of other settings."""
     if not path.exists():
         return None
-    with safe_open(path, framework="pt") as file:
-        facts: dict[str, Any] = json.loads(file.metadata()["facts"])
-        if facts["fingerprint"] != fingerprint:
-            return None
-        return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118 - not a dict
+    try:
+        with safe_open(path, framework="pt") as file:
+            facts: dict[str, Any] = json.loads((file.metadata() or {})["facts"])
+            if facts["fingerprint"] != fingerprint:
+                return None
+            return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118 - not a dict
+    except (SafetensorError, KeyError, ValueError):
+        _log.warning("%s: damaged, so its work is done again", path)
+        return None

@@ -1,17 +1,17 @@
 """Training a pack: epochs, validation, early stopping; members leave as they stop."""
 
+import math
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
-import torch
 from torch import Tensor
 
 from spectran.config.training import Evaluation, Training
 from spectran.evaluation.metrics import per_user
 from spectran.evaluation.ranking import rank_targets
-from spectran.models.members import Member
+from spectran.models.members import Member, Pack
 from spectran.models.recommender import Blueprint
 from spectran.progress import Progress
 from spectran.training.adam import PackedAdam
@@ -19,12 +19,14 @@ from spectran.training.data import TrainingData
 from spectran.training.epoch import train_epoch
 from spectran.training.outcome import Outcome, Row, load_tensors, save_tensors
 
+#: K of the validation metrics of every epoch, whatever the tables show.
+CUTOFFS = (10, 20)
 SELECTION = "ndcg@20"
 CHECKPOINT = "checkpoint.safetensors"
 
 
 class DivergedError(ValueError):
-    """A member's loss or scores are not finite."""
+    """A member's loss is not finite."""
 
 
 @dataclass
@@ -63,8 +65,9 @@ class PackRun:
         device = data.inputs.device
         self.model = blueprint.build(members, device)
         self.records = [Record(member) for member in members]
-        rate, decay = (self._column(name, blueprint.dtype) for name in ("learning_rate", "weight_decay"))
-        self.adam = PackedAdam(self.model, rate, decay)
+        pack = Pack(members, blueprint.dtype)
+        rate, decay = (pack.column(name).to(device) for name in ("learning_rate", "weight_decay"))
+        self.adam = PackedAdam(self.model, rate, decay, self.model.undecayed())
         self.epoch = 0
 
     def advance(self) -> list[Outcome]:
@@ -74,6 +77,9 @@ class PackRun:
         start = time.perf_counter()
         losses = train_epoch(self.model, self.adam, self.data, self.training, members, self.epoch).tolist()
         trained = time.perf_counter()
+        for member, loss in zip(members, losses, strict=True):
+            if not math.isfinite(loss):
+                raise DivergedError(f"a finite loss expected, found {loss} in epoch {self.epoch} of {member}")
         metrics = self._validate()
         validated = time.perf_counter()
         for k, record in enumerate(self.records):
@@ -81,6 +87,13 @@ class PackRun:
             record.validation_seconds += (validated - trained) / len(members)
             self._note(k, record, losses[k], metrics[k])
         return self._retire()
+
+    def keep(self, places: list[int]) -> None:
+        """Go on with the members at these places of the pack."""
+        if len(places) < len(self.records):
+            self.records = [self.records[k] for k in places]
+            self.model.keep(places)
+            self.adam.keep(places)
 
     def save(self, path: Path, fingerprint: str) -> None:
         """Write everything the next epoch needs."""
@@ -124,17 +137,14 @@ class PackRun:
     def _validate(self) -> list[Row]:
         self.model.eval()
         ranks = rank_targets(self.model, self.data.histories, self.data.validation, self.evaluation.score)
-        cutoffs = sorted({20, *self.evaluation.cutoffs})
         rows = []
         for rank, ties in zip(ranks.rank.cpu().numpy(), ranks.ties.cpu().numpy(), strict=True):
             table = pd.DataFrame({"rank": rank, "ties": ties})
-            means = per_user(table, cutoffs, self.evaluation.ties).mean()
+            means = per_user(table, CUTOFFS, self.evaluation.ties).mean()
             rows.append({str(name): float(value) for name, value in means.items()})
         return rows
 
     def _note(self, k: int, record: Record, loss: float, metrics: Row) -> None:
-        if not torch.isfinite(torch.tensor(loss)):
-            raise DivergedError(f"the loss of {record.member} is {loss} in epoch {self.epoch}")
         record.rows.append({"epoch": self.epoch, "loss": loss, **metrics})
         if metrics[SELECTION] > record.best:
             record.best, record.best_epoch = metrics[SELECTION], self.epoch
@@ -146,16 +156,8 @@ class PackRun:
         stops = [last or self.epoch - record.best_epoch >= self.training.patience for record in self.records]
         finished = [Outcome(**vars(record)) for record, stop in zip(self.records, stops, strict=True) if stop]
         if finished:
-            kept = [k for k, stop in enumerate(stops) if not stop]
-            self.records = [self.records[k] for k in kept]
-            if kept:
-                self.model.keep(kept)
-                self.adam.keep(kept)
+            self.keep([k for k, stop in enumerate(stops) if not stop])
         return finished
-
-    def _column(self, name: str, dtype: torch.dtype) -> Tensor:
-        values = [getattr(record.member, name) for record in self.records]
-        return torch.tensor(values, dtype=dtype, device=self.data.inputs.device)
 
 
 def train_pack(run: PackRun, label: str, state: Path, fingerprint: str, checkpoint_seconds: float) -> list[Outcome]:

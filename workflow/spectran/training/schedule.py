@@ -47,7 +47,7 @@ class Schedule:
                 done[outcome.member] = outcome
             (self.state / CHECKPOINT).unlink(missing_ok=True)
             pending = [member for member in pending if done[member] is None]
-        return {member: outcome for member, outcome in done.items() if outcome is not None and member in members}
+        return {member: outcome for member, outcome in done.items() if outcome is not None}
 
     def _train_some(self, pending: list[Member]) -> list[Outcome]:
         run = self._resumed(pending) or PackRun(
@@ -58,7 +58,12 @@ class Schedule:
     def _resumed(self, pending: list[Member]) -> PackRun | None:
         path = self.state / CHECKPOINT
         run = PackRun.resume(path, self.fingerprint, self.blueprint, self.data, self.training, self.evaluation)
-        return run if run and {record.member for record in run.records} & set(pending) else None
+        if run is None:
+            return None
+        # A member may have finished just before the stop, and the pack may have to be smaller by now.
+        places = [k for k, record in enumerate(run.records) if record.member in pending]
+        run.keep(places[: self._pack_size(len(pending))])
+        return run if run.records else None
 
     def _pack_size(self, members: int) -> int:
         if self.compute.pack != "auto":

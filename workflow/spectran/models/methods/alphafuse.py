@@ -24,7 +24,7 @@ class AlphaFuseMethod(ItemMethod):
     semantic: Tensor
 
     def __init__(self, options: AlphaFuse, pack: Pack, features: TextFeatures, dim: int) -> None:
-        super().__init__()
+        super().__init__(len(pack))
         svd = features.decomposition("centred", at_least=dim)
         scale = math.sqrt(features.n_items - 1) if options.standardise else svd.S[:dim]
         self.register_buffer("semantic", torch.as_tensor(svd.U[:, :dim] * scale, dtype=pack.dtype), persistent=False)
@@ -32,7 +32,7 @@ class AlphaFuseMethod(ItemMethod):
 
     def semantic_table(self) -> Tensor:
         """The frozen principal scores, shape (K, N, d), the same for every member."""
-        return self.semantic.expand(len(self.ids.weight), -1, -1)
+        return self.semantic.expand(self.members, -1, -1)
 
     def item_table(self) -> Tensor:
         """Principal scores with IDs on the last columns, shape (K, N + 1, d)."""

@@ -17,7 +17,7 @@ class BaseMethod(ItemMethod):
     """The item table is the ID table."""
 
     def __init__(self, options: Base, pack: Pack, features: TextFeatures, dim: int) -> None:
-        super().__init__()
+        super().__init__(len(pack))
         self.ids = IdTable(pack, features.n_items, dim)
 
     def item_table(self) -> Tensor:

@@ -26,15 +26,15 @@ class MoRecMethod(ItemMethod):
     text: Tensor
 
     def __init__(self, options: MoRec, pack: Pack, features: TextFeatures, dim: int) -> None:
-        super().__init__()
-        text = torch.as_tensor(features.embeddings, dtype=pack.dtype)
-        self.register_buffer("text", text * math.sqrt(text.shape[1]), persistent=False)
+        super().__init__(len(pack))
+        text = torch.as_tensor(features.embeddings(), dtype=pack.dtype)
+        self.register_buffer("text", text * (options.row_length or math.sqrt(text.shape[1])), persistent=False)
         self.adapter = PackedLinear(pack, "adapter", text.shape[1], semantic_width(options.fusion, dim))
         self.fuse = Fuse(pack, features.n_items, dim, options.fusion)
 
     def semantic_table(self) -> Tensor:
         """GELU(X W + b), shape (K, N, d / 2) when concatenated, else (K, N, d)."""
-        text = self.text.expand(len(self.adapter.weight), -1, -1)
+        text = self.text.expand(self.members, -1, -1)
         return torch.nn.functional.gelu(self.adapter(text))
 
     def item_table(self) -> Tensor:

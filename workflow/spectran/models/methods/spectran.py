@@ -33,22 +33,24 @@ class SpecTranMethod(ItemMethod):
     powers: Tensor
 
     def __init__(self, options: SpecTran, pack: Pack, features: TextFeatures, dim: int) -> None:
-        super().__init__()
+        super().__init__(len(pack))
         self.options = options
-        self.members = len(pack)
         self.width = width = semantic_width(options.fusion, dim)
         svd = features.decomposition("centred" if options.centre else "raw", at_least=width)
         basis = svd.U if options.attention else svd.U[:, :width]
         relative = torch.as_tensor(svd.S[:width] / svd.S[0], dtype=pack.dtype)
         exponents = torch.arange(options.order + 1, dtype=pack.dtype)
         self.register_buffer("basis", torch.as_tensor(basis, dtype=pack.dtype).contiguous(), persistent=False)
-        self.register_buffer("singular_values", torch.as_tensor(svd.S[:width], dtype=pack.dtype), persistent=False)
+        values = torch.as_tensor(svd.S[:width] * options.row_length, dtype=pack.dtype)
+        self.register_buffer("singular_values", values, persistent=False)
         self.register_buffer("powers", relative[:, None] ** exponents, persistent=False)
         if options.attention:
             key_dim = options.key_dim or dim
-            self.query = pack.parameter("query", (width, key_dim), normal(0.1))
-            self.key = pack.parameter("key", (svd.rank, key_dim), normal(0.1))
-            self.threshold = pack.parameter("threshold", (1,), constant(0.0))
+            self.query = pack.parameter("query", (width, key_dim), normal(options.query_key_scale))
+            self.key = pack.parameter("key", (svd.rank, key_dim), normal(options.query_key_scale))
+            if options.threshold != "zero":
+                rows = width if options.threshold == "per_dimension" else 1
+                self.threshold = pack.parameter("threshold", (rows,), constant(0.0))
         if options.positional == "taylor":
             rows = width if options.per_dimension else 1
             self.taylor = pack.parameter("taylor", (rows, options.order + 1), constant(1.0))
@@ -59,7 +61,7 @@ class SpecTranMethod(ItemMethod):
         scores = self.query @ self.key.transpose(1, 2)
         if self.options.scale_scores:
             scores = scores / math.sqrt(self.query.shape[-1])
-        return soft_shrink(scores, self.threshold[:, :, None])
+        return scores if self.options.threshold == "zero" else soft_shrink(scores, self.threshold[:, :, None])
 
     def positional(self) -> Tensor | None:
         """The diagonal of A, shape (K, d), or None without positional encoding."""
@@ -69,18 +71,13 @@ class SpecTranMethod(ItemMethod):
         if kind == "taylor":
             return self.singular_values[0] * (self.taylor * self.powers).sum(dim=-1)
         diagonal = self.singular_values if kind == "singular_values" else torch.ones_like(self.singular_values)
-        return diagonal.expand(self.members_now(), -1)
-
-    def members_now(self) -> int:
-        """K, after members have left."""
-        parameter = next(self.parameters(), None)
-        return self.members if parameter is None else len(parameter)
+        return diagonal.expand(self.members, -1)
 
     def semantic_table(self) -> Tensor:
         """E_s = U W^T, shape (K, N, width)."""
         diagonal = self.positional()
         if not self.options.attention:
-            leading = self.basis.expand(self.members_now(), -1, -1)
+            leading = self.basis.expand(self.members, -1, -1)
             return leading if diagonal is None else leading * diagonal[:, None, :]
         weights = self.mixing()
         if diagonal is not None:
@@ -92,10 +89,14 @@ class SpecTranMethod(ItemMethod):
         table: Tensor = self.fuse(self.semantic_table())
         return table
 
+    def undecayed(self) -> frozenset[str]:
+        """The threshold and the Taylor coefficients, where the options exempt them."""
+        return frozenset() if self.options.decay_scalars else frozenset({"threshold", "taylor"})
+
     @torch.no_grad()
     def after_step(self) -> None:
         """Keep the Softshrink threshold at or above zero."""
-        if self.options.attention:
+        if hasattr(self, "threshold"):
             self.threshold.clamp_(min=0.0)
 
 

@@ -1,5 +1,6 @@
 """A grid of panels with one legend below, shared by all figures."""
 
+import textwrap
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -10,13 +11,15 @@ from matplotlib.lines import Line2D
 WIDTH, HEIGHT, ALONE = 3.3, 2.45, 4.8
 #: Inches of the legend: height of a row, width of a handle with the space around it, and of a letter.
 ROW, HANDLE, LETTER = 0.19, 0.6, 0.08
+#: Inches of a title: what the axis on the left takes of a panel's width, and the width of a bold letter.
+AXIS, BOLD = 0.65, 0.092
 
 
 def grid(titles: Sequence[str], labels: Sequence[str], columns: int | None = None) -> tuple[Figure, list[Axes]]:
     """A figure with one panel a title.
 
     Args:
-        titles: of the panels, row by row.
+        titles: of the panels, row by row; long ones are broken into lines.
         labels: of the legend, which needs room below.
         columns: panels in a row; by default one for a single panel, else two.
 
@@ -27,11 +30,13 @@ def grid(titles: Sequence[str], labels: Sequence[str], columns: int | None = Non
     down = -(-len(titles) // across)
     width = WIDTH * across if across > 1 else ALONE
     rows = -(-len(labels) // legend_columns(labels, width))
-    figure = Figure(figsize=(width, HEIGHT * down + ROW * rows), layout="constrained")
+    broken = [_lines(title, width / across - AXIS) for title in titles]
+    lines = max((title.count("\n") for title in broken), default=0)
+    figure = Figure(figsize=(width, (HEIGHT + ROW * lines) * down + ROW * rows), layout="constrained")
     axes = figure.subplots(down, across, squeeze=False).flatten().tolist()
     for extra in axes[len(titles) :]:
         extra.set_visible(False)
-    for panel, title in zip(axes, titles, strict=False):
+    for panel, title in zip(axes, broken, strict=False):
         panel.set_title(title)
     return figure, axes[: len(titles)]
 
@@ -40,6 +45,12 @@ def legend(figure: Figure, handles: Sequence[Line2D]) -> None:
     """One legend for all panels, below them and outside."""
     columns = legend_columns([str(handle.get_label()) for handle in handles], figure.get_figwidth())
     figure.legend(handles=list(handles), loc="outside lower left", ncols=columns, handlelength=2.2, columnspacing=1.2)
+
+
+def _lines(title: str, width: float) -> str:
+    """A title broken so that no line is wider than so many inches, where its words allow."""
+    letters = int(width / BOLD)
+    return "\n".join(part for line in title.split("\n") for part in textwrap.wrap(line, letters))
 
 
 def legend_columns(labels: Sequence[str], width: float) -> int:

@@ -2,6 +2,7 @@
 
 from spectran.reporting.findings import Findings
 from spectran.reporting.frames import KEYS
+from spectran.reporting.limits import limit_text
 from spectran.reporting.render.numbers import count, fixed, general
 from spectran.reporting.render.table import Entry, Table
 
@@ -18,7 +19,7 @@ def build(findings: Findings) -> Table:
             "Learning rate": general(row["learning_rate"]),
             "Points tried": count(row["trials"]),
             "Validation NDCG@20": fixed(row["validation"]),
-            "Best epoch": row["best_epoch"],
+            "Best epoch": row["best_epoch"] + (f"; {limit_text(findings)}" if row["at_limit"] else ""),
         }
         head = (findings.place_of(data.loc[row["position"]]), row["method_label"])
         entries += [

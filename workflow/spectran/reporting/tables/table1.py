@@ -30,10 +30,12 @@ def build(findings: Findings) -> Table:
 
 def statistics(findings: Findings) -> pd.DataFrame:
     """Tidy: dataset, label, statistic, ours, printed, difference."""
-    labels = findings.frames.cells.drop_duplicates("dataset")[["dataset", "dataset_label", "synthetic"]]
+    labels = findings.frames.cells.drop_duplicates("dataset")[["dataset", "dataset_row", "dataset_label", "synthetic"]]
     ours = findings.frames.datasets.melt("dataset", list(STATISTICS), var_name="statistic", value_name="ours")
-    printed = findings.printed.statistics.melt("dataset", list(STATISTICS), var_name="statistic", value_name="printed")
-    data = labels.merge(ours, on="dataset").merge(printed, on=["dataset", "statistic"], how="left")
+    printed = findings.printed.statistics.melt(
+        "dataset_row", list(STATISTICS), var_name="statistic", value_name="printed"
+    )
+    data = labels.merge(ours, on="dataset").merge(printed, on=["dataset_row", "statistic"], how="left")
     data["printed"] = data["printed"].where(~data["synthetic"])
     data["difference"] = data["ours"] - data["printed"]
     columns = {"dataset_label": "label"}

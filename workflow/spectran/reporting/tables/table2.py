@@ -1,6 +1,7 @@
 """Table 2: ranking accuracy by the study's score, laid out as in the paper."""
 
 from spectran.reporting.findings import Findings, metric_label
+from spectran.reporting.limits import limit_notes
 from spectran.reporting.render.numbers import spread
 from spectran.reporting.render.table import Entry, Mark, Table, place_marks
 
@@ -38,7 +39,7 @@ def build(findings: Findings) -> Table:
         )
         for index, row in zip(data.index, data.to_dict("records"), strict=True)
     ]
-    return Table(tuple(entries), data[COLUMNS], stub="Method", notes=(_seeds(findings),))
+    return Table(tuple(entries), data[COLUMNS], stub="Method", notes=(_seeds(findings), *limit_notes(findings)))
 
 
 def _seeds(findings: Findings) -> str:

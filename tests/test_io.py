@@ -1,0 +1,44 @@
+"""Writing: whole or not at all, and equal values are equal bytes."""
+
+import pandas as pd
+import pytest
+
+from spectran.io import read_json, replacing, sha256_of, write_json, write_parquet
+
+
+def test_a_failure_leaves_the_old_file_and_no_half(tmp_path):
+    path = tmp_path / "deep" / "file"
+    with replacing(path) as temporary:
+        temporary.write_text("old")
+
+    def fail():
+        with replacing(path) as temporary:
+            temporary.write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert path.read_text() == "old"
+    assert [entry.name for entry in path.parent.iterdir()] == ["file"]
+
+
+def test_json_is_sorted_and_refuses_nan(tmp_path):
+    write_json(tmp_path / "a", {"b": 1, "a": "ü"})
+    assert (tmp_path / "a").read_text(encoding="utf-8") == '{\n  "a": "ü",\n  "b": 1\n}\n'
+    assert read_json(tmp_path / "a") == {"a": "ü", "b": 1}
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json(tmp_path / "b", {"x": float("nan")})
+    assert not (tmp_path / "b").exists()
+
+
+def test_equal_tables_are_equal_bytes(tmp_path):
+    table = pd.DataFrame({"x": [1.5, 2.0], "y": ["a", "b"]})
+    for name in "ab":
+        write_parquet(tmp_path / name, table)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "a"), table)
+
+
+def test_sha256(tmp_path):
+    (tmp_path / "x").write_bytes(b"abc")
+    assert sha256_of(tmp_path / "x") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
