@@ -1,6 +1,7 @@
 """The loss of an epoch against a plain loop over users and positions."""
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -23,7 +24,7 @@ def plain_loss(model, one, targets):
     losses = []
     for row, user in enumerate(order):
         history = sequences().sequences[user].tolist()
-        pairs = list(zip(history[:-1], history[1:], strict=True))[-HISTORY:]
+        pairs = list(pairwise(history))[-HISTORY:]
         ids = torch.full((1, 1, HISTORY), N_ITEMS)
         ids[0, 0, HISTORY - len(pairs) :] = torch.tensor([item for item, _ in pairs])
         hidden = model(ids, model.method.item_table()).detach()[0, 0]

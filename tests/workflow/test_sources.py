@@ -54,7 +54,10 @@ def test_own_tables_are_imported(tmp_path):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda t: t[0].__setitem__(3, ("u0", "i3", "noon")), "interactions.csv, line 5: an integer expected in column 'timestamp', found 'noon'"),
+        (
+            lambda t: t[0].__setitem__(3, ("u0", "i3", "noon")),
+            "interactions.csv, line 5: an integer expected in column 'timestamp', found 'noon'",
+        ),
         (lambda t: t[1].pop(2), "i2"),
     ],
     ids=["timestamp", "item without a row"],

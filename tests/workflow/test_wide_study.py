@@ -74,7 +74,9 @@ def test_no_table_or_figure_has_a_hole(finished):
         table = pd.read_csv(path)
         assert len(table), path.name
         columns = [
-            c for c in table.columns if not any(word in c for word in ("printed", "paper", "difference", "percent", "absolute", "relative"))
+            c
+            for c in table.columns
+            if not any(word in c for word in ("printed", "paper", "difference", "percent", "absolute", "relative"))
         ]
         holes = table[columns].isna().any()
         assert not holes.any(), f"{path.name}: {list(holes[holes].index)}"

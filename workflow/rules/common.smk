@@ -2,11 +2,10 @@
 
 from snakemake.exceptions import WorkflowError
 
-from pathlib import Path
-
 from spectran.config.cells import Cell, expand, settings_of
 from spectran.config.load import StudyError, parse_study
-from spectran.reporting.catalogue import CELL_FILES
+from spectran.gpu import wants_gpu
+from spectran.reporting.catalogue import CELL_FILES, MEMBERS
 
 try:
     STUDY = parse_study(
@@ -18,11 +17,8 @@ except StudyError as error:
 RESULTS = STUDY.results
 CELLS = expand(STUDY)
 
-# A job that will use a GPU asks for one; profiles say how many there are. `auto` asks where this machine has one.
-GPUS = int(
-    STUDY.compute.device == "cuda"
-    or (STUDY.compute.device == "auto" and any(Path("/dev").glob("nvidia[0-9]*")))
-)
+# A job that will use a GPU asks for one; profiles say how many there are.
+GPUS = int(wants_gpu(STUDY.compute))
 
 
 wildcard_constraints:
