@@ -1,6 +1,5 @@
-"""Write the page and say where it is."""
+"""Write the page."""
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,5 @@ with job(snakemake):
         frames=Path(snakemake.input.frames[0]).parent,
         published=Path(snakemake.input.published[0]).parent,
     )
-    page = Path(snakemake.output[0])
-    write_page(page, findings, read_claims(Path(snakemake.input.claims)), Path(snakemake.input.templates[0]).parent)
-    logging.getLogger(__name__).info("Report: %s", page)
+    claims = read_claims(Path(snakemake.input.claims))
+    write_page(Path(snakemake.output[0]), findings, claims, Path(snakemake.input.templates[0]).parent)
