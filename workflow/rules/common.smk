@@ -112,5 +112,8 @@ def training_inputs(wildcards):
         "train": f"{data}/train.parquet",
         "valid": f"{data}/valid.parquet",
         "catalogue": f"{data}/items.parquet",
-        **{name: features[name] for name in sorted(STUDY.methods[wildcards.method].reads())},
+        **{
+            name: features[name]
+            for name in sorted(STUDY.methods[wildcards.method].reads())
+        },
     }

@@ -18,6 +18,7 @@ def _different(values: tuple[T, ...]) -> tuple[T, ...]:
 Axis = Annotated[tuple[T, ...], AfterValidator(_different)]
 Dropout = Annotated[float, Field(ge=0, lt=1)]
 Score = Literal["cosine", "dot"]
+Ties = Literal["expected", "pessimistic", "optimistic"]
 
 
 class Training(Section):
@@ -63,7 +64,7 @@ class Evaluation(Section):
     """K of HR@K and NDCG@K in tables; another choice trains nothing again."""
     score: Score = "cosine"
     """Ranking score of tables and selection (both are recorded); cosine is the trained one."""
-    ties: Literal["expected", "pessimistic", "optimistic"] = "expected"
+    ties: Ties = "expected"
     """Among equal scores: the metric's mean over the tied places, its value at the last, or at the first."""
 
 

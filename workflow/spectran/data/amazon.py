@@ -12,8 +12,8 @@ import pandas as pd
 
 from spectran.data.errors import DataError
 from spectran.data.lines import read_gzip_lines
-from spectran.data.progress import Pace
 from spectran.data.tables import interactions_table, items_table
+from spectran.progress import Pace
 
 #: A metadata line whose first key is a plain asin: enough to skip an item that nobody reviewed. The value must end
 #: there (no escape, no second literal) and the line must close, so that anything unusual takes the full parse.

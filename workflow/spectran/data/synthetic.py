@@ -15,8 +15,8 @@ import numpy as np
 from spectran.config.data import Synthetic
 from spectran.data.catalogue import CATEGORIES, Catalogue, make_catalogue, make_codes
 from spectran.data.lines import write_gzip_lines
-from spectran.data.progress import Pace
 from spectran.data.tastes import draw_purchases, make_tastes
+from spectran.progress import Pace
 
 _DAY = 86_400
 #: First possible day of a first review, and how many days later the last possible one is.

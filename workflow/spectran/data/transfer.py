@@ -8,7 +8,7 @@ import httpx
 
 from spectran.data.errors import DataError
 from spectran.data.partial import Note, Partial
-from spectran.data.progress import Pace
+from spectran.progress import Pace
 
 GZIP_MAGIC = b"\x1f\x8b"
 #: Answers that may be different a moment later; every other answer but 200 and 206 is final.

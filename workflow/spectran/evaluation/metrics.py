@@ -1,12 +1,11 @@
 """HR@K and NDCG@K of a single relevant item, derived from stored ranks only."""
 
 from collections.abc import Iterable
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-Ties = Literal["expected", "pessimistic", "optimistic"]
+from spectran.config.training import Ties
 
 
 def per_user(ranks: pd.DataFrame, cutoffs: Iterable[int], ties: Ties = "expected") -> pd.DataFrame:
