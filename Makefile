@@ -45,5 +45,6 @@ format: setup ## Format the code
 documents: setup ## Rewrite the files that are generated from the typed configuration
 	PYTHONPATH=workflow $(BIN)/python -m spectran.config.document
 
-clean: ## Remove results and the environment
-	rm -rf results/* .snakemake $(VENV)
+clean: ## Remove results, reports and the environment
+	find results -mindepth 1 ! -name README.md -delete
+	rm -rf .snakemake report.zip $(VENV)

@@ -20,7 +20,7 @@ TINY = {
     "methods": {"base": {}, "spectran": {}},
     "dimensions": [8],
     "seeds": [0],
-    "training": {"epochs": 3, "batch": 64},
+    "training": {"epochs": 8, "batch": 64},
     "compute": {"device": "cpu"},
 }
 

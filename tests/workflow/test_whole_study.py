@@ -14,6 +14,7 @@ import pytest
 
 from reporting.browser import check_page
 from spectran.evaluation.metrics import summarise
+from spectran.training.pack import CHECKPOINT
 from workflow_runs import ROOT, planned, result_bytes, run_study, write_study
 
 pytestmark = pytest.mark.workflow
@@ -129,22 +130,29 @@ def test_snakemakes_own_report_is_made(study):
     assert (study / "report.zip").stat().st_size > 100_000
 
 
-def test_a_killed_run_is_taken_up_and_gives_the_same_bytes(finished, tmp_path):
-    """SIGKILL the whole process group in the middle of training, then run again."""
-    path = write_study(tmp_path, compute={"device": "cpu", "checkpoint_seconds": 0})
-    command = [sys.executable, "-m", "snakemake", "--directory", tmp_path, "--configfile", path, "--cores", "2"]
+def killed_in_training(folder):
+    """Start the study, SIGKILL its whole process group once a checkpoint of a cell is there; whether it was in time."""
+    folder.mkdir()
+    path = write_study(folder, compute={"device": "cpu", "checkpoint_seconds": 0})
+    command = [sys.executable, "-m", "snakemake", "--directory", folder, "--configfile", path, "--cores", "2"]
     first = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
-    state = tmp_path / "results" / CELL / ".state"
+    state = folder / "results" / CELL / ".state"
     deadline = time.monotonic() + 120
-    while not (state.exists() and any(state.iterdir())) and first.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
+    while not (state / CHECKPOINT).exists() and first.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
-    assert not (tmp_path / "results" / CELL / "members.safetensors").exists()
-    assert run_study(tmp_path, "--unlock").returncode == 0
-    run = run_study(tmp_path)
+    return (state / CHECKPOINT).exists()
+
+
+def test_a_killed_run_is_taken_up_and_gives_the_same_bytes(finished, tmp_path):
+    tries = (tmp_path / str(n) for n in range(5))
+    folder = next(folder for folder in tries if killed_in_training(folder))
+    assert not (folder / "results" / CELL / "members.safetensors").exists()
+    assert run_study(folder, "--unlock").returncode == 0
+    run = run_study(folder)
     assert run.returncode == 0, run.stdout
-    assert result_bytes(tmp_path / "results") == result_bytes(finished[0] / "results")
-    assert not state.exists()
+    assert result_bytes(folder / "results") == result_bytes(finished[0] / "results")
+    assert not (folder / "results" / CELL / ".state").exists()

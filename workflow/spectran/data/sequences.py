@@ -86,4 +86,4 @@ def _items(path: Path, table: pd.DataFrame, n_items: int) -> Ids:
     if table["item"].isna().any() or not table["item"].between(0, n_items - 1).all():
         wrong = table["item"][~table["item"].between(0, n_items - 1)]
         raise ValueError(f"{path}: items 0 ... {n_items - 1} expected, found {wrong.iloc[0]} in row {wrong.index[0]}")
-    return table["item"].to_numpy(dtype=np.int64)
+    return table["item"].to_numpy(dtype=np.int64, copy=True)

@@ -29,7 +29,7 @@ def read_test(train: Path, valid: Path, test: Path, items: Path) -> tuple[Sequen
     return before, before.followed_by(read_targets(valid, before)), read_targets(test, before)
 
 
-def test_ranks(
+def rank_users(
     model: Recommender,
     members: tuple[Member, ...],
     train: Sequences,
@@ -103,7 +103,7 @@ def run_evaluation(
     point = {name: chosen[name] for name in ("weight_decay", "dropout", "id_scale", "learning_rate")}
     pack = tuple(Member(seed, **point) for seed in settings.seeds)
     model = load_members(members, inputs.blueprint(settings, train.n_items), pack, device)
-    table = test_ranks(model, pack, train, histories, targets, settings.history, device)
+    table = rank_users(model, pack, train, histories, targets, settings.history, device)
     write_parquet(ranks, table)
     cutoffs = settings.evaluation.cutoffs
     for row in summarise(table, cutoffs, settings.evaluation.ties).to_dict("records"):
