@@ -1,5 +1,6 @@
 """Options of the methods (one class a method). Light on purpose: a study is validated without importing torch."""
 
+from abc import abstractmethod
 from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat
@@ -21,9 +22,9 @@ class MethodOptions(Section):
     id_scale: NonNegativeFloat = 0.02
     """Standard deviation s of the ID table's N(0, s^2) start, unless tuned; unreported, and decisive."""
 
+    @abstractmethod
     def reads(self) -> frozenset[Feature]:
         """Text features that the method reads; none for a method of IDs alone."""
-        raise NotImplementedError
 
 
 class Base(MethodOptions):
