@@ -100,7 +100,7 @@ def test_the_history_can_be_excluded(tmp_path):
 
 def test_real_places_are_found_and_counted():
     real = torch.tensor([[True, False, True, True], [False, True, False, False]])
-    places, weight = real_places(real)
+    places, found = real_places(real)
     assert places[0].tolist() == [0, 2, 3]
     assert places[1, 0] == 1
-    assert weight.tolist() == [[1, 1, 1], [1, 0, 0]]
+    assert found.tolist() == [[True, True, True], [True, False, False]]

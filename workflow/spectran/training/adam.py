@@ -24,6 +24,7 @@ class PackedAdam:
         self.undecayed = undecayed
         self.parameters = dict(model.named_parameters())
         self.learning_rate, self.weight_decay = learning_rate, weight_decay
+        self.decays = bool(weight_decay.any())  # asked once: on a GPU the question waits for all work before it
         self.first = {name: torch.zeros_like(parameter) for name, parameter in self.parameters.items()}
         self.second = {name: torch.zeros_like(parameter) for name, parameter in self.parameters.items()}
         self.steps = 0
@@ -33,11 +34,10 @@ class PackedAdam:
         """Update every parameter; each must have a gradient."""
         self.steps += 1
         correction = (1 - BETA2**self.steps) ** 0.5
-        decays = bool(self.weight_decay.any())
         for name, parameter in self.parameters.items():
             column = (-1, *[1] * (parameter.dim() - 1))
             gradient = cast("Tensor", parameter.grad)
-            if decays and name not in self.undecayed:
+            if self.decays and name not in self.undecayed:
                 gradient = gradient.addcmul(parameter, self.weight_decay.view(column))
             first = self.first[name].lerp_(gradient, 1 - BETA1)
             second = self.second[name].mul_(BETA2).addcmul_(gradient, gradient, value=1 - BETA2)

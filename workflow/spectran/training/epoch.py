@@ -52,12 +52,12 @@ def _batch_loss(
     candidates = torch.cat(
         [targets.clamp(max=data.n_items - 1)[..., None], negatives_from(numbers, excluded, data.n_items)], dim=-1
     )
-    places, weight = real_places(targets < data.n_items)
+    places, real = real_places(targets < data.n_items)
     hidden = hidden.gather(1, places[..., None].expand(-1, -1, hidden.shape[-1]))
     candidates = candidates.gather(1, places[..., None].expand(-1, -1, candidates.shape[-1]))
     scores = candidate_scores(hidden, table[:, :-1], candidates, settings.similarity)
     losses = info_nce(scores, settings.temperature)
-    return (losses * weight).sum(dim=1), weight.sum(dim=1)
+    return (losses * real).sum(dim=1), real.sum(dim=1)
 
 
 def _repeated(seen: Tensor, length: int) -> Tensor:
@@ -72,11 +72,10 @@ def real_places(real: Tensor) -> tuple[Tensor, Tensor]:
         real: shape (K, R) of bool.
 
     Returns:
-        Indices of shape (K, P), P the largest count of the pack, and weights (K, P), 1 for a real target, 0 for the
-        filler of members with fewer.
+        Indices of shape (K, P), P the largest count of the pack, and which of them are real (K, P): members with fewer
+        are filled up.
     """
     counts = real.sum(dim=1)
     width = int(counts.max())
     places = real.long().argsort(dim=1, descending=True, stable=True)[:, :width]
-    weight = torch.arange(width, device=real.device) < counts[:, None]
-    return places, weight.to(torch.get_default_dtype())
+    return places, torch.arange(width, device=real.device) < counts[:, None]
