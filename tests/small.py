@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from spectran.config.backbones import SASRec
+from spectran.config.backbones import Backbone, SASRec
+from spectran.config.cells import cells_of_parts
 from spectran.config.load import read_study
 from spectran.config.methods import Method
 from spectran.config.training import Compute, Evaluation, Training
@@ -20,14 +21,16 @@ from spectran.training.schedule import Schedule
 
 ROOT = Path(__file__).parents[1]
 STUDY = read_study(ROOT / "config" / "paper.yaml")
+PARTS = cells_of_parts(STUDY)
 #: Every method and ablation, and every backbone, of the published study.
-METHODS, BACKBONES = STUDY.methods, STUDY.backbones
+METHODS = {cell.method: STUDY.methods[cell.method] for part in ("main", "ablation") for cell in PARTS[part]}
+BACKBONES = STUDY.backbones
 N_ITEMS, N_USERS, HISTORY, DIM, TEXT_DIM = 23, 40, 6, 8, 12
 
 
 def member(seed: int = 0, **changes: float) -> Member:
     """A member with small settings."""
-    point = {"weight_decay": 0.0, "dropout": 0.2, "id_scale": 0.5, "learning_rate": 1e-2}
+    point = {"weight_decay": 0.0, "dropout": 0.2, "id_scale": 0.5, "learning_rate": 1e-2, "mask_ratio": 0.4}
     return Member(seed=seed, **(point | changes))
 
 
@@ -38,11 +41,17 @@ def features(folder: Path, *, n_items: int = N_ITEMS, text_dim: int = TEXT_DIM) 
     paths = {form: folder / f"{form}.safetensors" for form in FORMS}
     for form, path in paths.items():
         decompose(embeddings, form).save(path)
-    return TextFeatures(n_items, {"embeddings": folder / "embeddings.npy", **paths})
+    popularity = np.arange(n_items) % 7
+    return TextFeatures(n_items, {"embeddings": folder / "embeddings.npy", **paths}, popularity)
 
 
 def blueprint(
-    folder: Path, method: Method, backbone: SASRec | None = None, *, dtype: torch.dtype = torch.float64, dim: int = DIM
+    folder: Path,
+    method: Method,
+    backbone: Backbone | None = None,
+    *,
+    dtype: torch.dtype = torch.float64,
+    dim: int = DIM,
 ) -> Blueprint:
     """A small model of one method on one backbone."""
     return Blueprint(backbone or SASRec(), method, dim, HISTORY, features(folder), dtype)
@@ -58,11 +67,11 @@ def sequences() -> Sequences:
     return Sequences(rows, N_ITEMS)
 
 
-def data(*, last_only: bool = False) -> TrainingData:
+def data() -> TrainingData:
     """Training data of those users."""
     train = sequences()
     following = np.array([(sequence[-1] + 1) % N_ITEMS for sequence in train.sequences])
-    return prepare(train, following, HISTORY, last_only=last_only, device=torch.device("cpu"))
+    return prepare(train, following, HISTORY, torch.device("cpu"))
 
 
 @dataclass(frozen=True)
@@ -71,11 +80,12 @@ class Small:
 
     folder: Path
     method: Method
+    backbone: Backbone = SASRec()
     training: Training = Training(batch=16, epochs=4, patience=3, negatives=5)
     compute: Compute = Compute(device="cpu", checkpoint_seconds=0)
 
     def schedule(self, state: str = "state", *, dtype: torch.dtype = torch.float64) -> Schedule:
         """A schedule with its own state folder."""
-        model = blueprint(self.folder, self.method, dtype=dtype)
+        model = blueprint(self.folder, self.method, self.backbone, dtype=dtype)
         where = self.folder / state
         return Schedule(model, data(), self.training, Evaluation(), self.compute, where, "fingerprint", "small")

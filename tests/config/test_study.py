@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from spectran.config.cells import Cell, expand
+from spectran.config.cells import Cell, cells_of_parts, expand
 from spectran.config.data import Files
 from spectran.config.document import sections
-from spectran.config.embedded import EMBEDDED
+from spectran.config.embedded import EMBEDDED, TABLE2
 from spectran.config.load import StudyError, parse_study, read_study
 from spectran.config.study import Study
 from spectran.config.text import PRESETS
@@ -25,8 +25,10 @@ SHIPPED = ["config", "office", "paper"]
 
 
 def changed(**values: Any) -> dict[str, Any]:
-    """The embedded study with some top-level keys replaced."""
-    return {**copy.deepcopy(EMBEDDED), **values}
+    """The embedded study without its parts (so that all of it is the main one), with some top-level keys replaced."""
+    whole = copy.deepcopy(EMBEDDED)
+    del whole["parts"]
+    return {**whole, **values}
 
 
 def refusal(data: dict[str, Any]) -> str:
@@ -70,6 +72,9 @@ def test_all_errors_at_once_each_with_key_found_and_expected():
         ({"seeds": {"a": 1}}, "seeds: a list expected, found a mapping of keys"),
         ({"methods": None}, "methods: a mapping of keys expected, found null"),
         ({"methods": {"base": 3}}, "methods.base: a mapping of keys expected, found 3"),
+        ({"controls": {"ease": {"penalty": 5}}}, "controls.ease.penalty: a list expected, found 5"),
+        ({"controls": {"ease": {"last": []}}}, "controls.ease.last: a list of different values expected, found []"),
+        ({"controls": {"text-knn": {"last": ["x"]}}}, "controls.text-knn.last.0: a whole number expected, found 'x'"),
         ({"datasets": {"x": []}}, "datasets.x: a mapping of keys expected, found []"),
         ({"training": "fast"}, "training: a mapping of keys expected, found 'fast'"),
         ({"training": {1: 2}}, "training.1: a key of text expected, found 1"),
@@ -117,7 +122,7 @@ def test_no_key_of_any_section_takes_true_for_one():
 
 
 def test_unknown_key_far_from_all_lists_the_known_ones():
-    assert "known keys: weight_decay, dropout, id_scale, seed" in refusal(changed(tuning={"zzz": 1}))
+    assert "known keys: weight_decay, dropout, id_scale, mask_ratio, seed" in refusal(changed(tuning={"zzz": 1}))
 
 
 def test_unknown_key_inside_a_method_is_named_without_the_unions_tag():
@@ -132,7 +137,7 @@ def test_unknown_method_is_refused_with_the_nearest():
 
 
 @pytest.mark.parametrize("name", ["../x", "A", "", "a/b", "a b", "-a", "x" * 65, "a\n"])
-@pytest.mark.parametrize("key", ["datasets", "methods", "backbones"])
+@pytest.mark.parametrize("key", ["datasets", "methods", "backbones", "controls"])
 def test_names_that_are_no_folder_names_are_refused(key, name):
     entry = next(iter(EMBEDDED[key].values()))
     kind = {} if key == "datasets" else {"kind": next(iter(EMBEDDED[key]))}
@@ -158,12 +163,52 @@ def test_repeated_values_are_refused(key, values):
 def test_heads_must_divide_the_dimensions():
     backbones = {name: {"kind": "sasrec", "heads": heads} for name, heads in {"three": 3, "four": 4, "five": 5}.items()}
     assert refusal(changed(backbones=backbones, dimensions=[60, 64])).endswith(
-        "1 problem\n  dimensions: backbones.three: 3 heads do not divide dimensions [64]; "
-        "backbones.five: 5 heads do not divide dimensions [64]"
+        "1 problem\n  parts: backbones.three cannot have dimension 64: it is no multiple of 3 heads; "
+        "backbones.five cannot have dimension 64: it is no multiple of 5 heads"
     )
 
 
-@pytest.mark.parametrize("stage", ["data", "text", "spectra", "cells", "report", "logs", "benchmarks"])
+def parts_refusal(**parts: Any) -> str:
+    return refusal(copy.deepcopy(EMBEDDED) | {"parts": parts})
+
+
+def test_a_part_names_entries_of_the_study():
+    message = parts_refusal(main={}, ablation={"methods": ["base", "spectrum"]}, dimension={"backbones": ["gru"]})
+    assert "parts: ablation.methods: one of base, morec, unisrec" in message
+    assert "expected, found spectrum; dimension.backbones: one of bert4rec, sasrec, hstu expected, found gru" in message
+
+
+def test_an_entry_in_no_part_is_refused():
+    methods = [name for name in EMBEDDED["methods"] if name != "morec"]
+    assert "methods.morec is in no part that is run" in parts_refusal(main={"methods": methods})
+    assert "backbones.hstu is in no part" in parts_refusal(main={"backbones": ["bert4rec", "sasrec"]})
+
+
+def test_a_study_without_parts_is_refused():
+    assert "a study with no cells: at least one part expected" in parts_refusal(main=None)
+
+
+def test_the_case_study_needs_spectran_with_attention():
+    names = ["spectran-without-attention", "morec"]
+    message = parts_refusal(main={}, case_study={"backbones": ["sasrec"], "methods": names})
+    for name in names:
+        assert f"case_study.methods: SpecTran with its attention expected, found {name}" in message
+
+
+def test_dimensions_of_a_part_must_fit_too():
+    message = parts_refusal(main={}, dimension={"backbones": ["bert4rec"], "dimensions": [15]})
+    assert "parts: backbones.bert4rec cannot have dimension 15: it is no multiple of 2 heads" in message
+
+
+def test_a_cell_of_two_parts_is_one_cell():
+    study = parse_study(copy.deepcopy(EMBEDDED) | {"parts": {"main": {}, "dimension": {"dimensions": [64, 8, 16]}}})
+    cells, parts = expand(study), cells_of_parts(study)
+    assert len(cells) == len(set(cells)) == 3 * len(parts["main"])
+    assert set(parts["main"]) < set(parts["dimension"])
+    assert [cell.dim for cell in cells[:3]] == [64, 8, 16]
+
+
+@pytest.mark.parametrize("stage", ["data", "text", "spectra", "cells", "controls", "report", "logs", "benchmarks"])
 def test_results_are_no_stage_folder_of_the_default_study(stage):
     assert f"results: another name expected, found 'results/{stage}'" in refusal(changed(results=f"results/{stage}"))
 
@@ -263,7 +308,12 @@ def test_a_file_that_is_not_there_is_refused_by_name(tmp_path):
 def test_cells_count_order_and_path():
     dataset = EMBEDDED["datasets"]["synthetic"]
     study = parse_study(
-        changed(datasets={"b": dataset, "a": dataset}, methods={"spectran": {}, "base": {}}, dimensions=[64, 16])
+        changed(
+            datasets={"b": dataset, "a": dataset},
+            backbones={"sasrec": {}},
+            methods={"spectran": {}, "base": {}},
+            dimensions=[64, 16],
+        )
     )
     cells = expand(study)
     assert len(cells) == len(set(cells)) == 8
@@ -278,12 +328,16 @@ def test_shipped_studies_parse_and_their_rows_are_printed_ones(name):
     study = read_study(ROOT / f"config/{name}.yaml")
     tables = ROOT / "config/published"
     printed = set(pd.read_csv(tables / "table2.csv")["method"]) | set(pd.read_csv(tables / "table3.csv")["variant"])
-    assert {method.row for method in study.methods.values()} <= printed
+    parts = cells_of_parts(study)
+    compared = {cell.method for name in ("main", "ablation", "dimension") for cell in parts.get(name, [])}
+    rows = {study.methods[name].row for name in compared}
+    assert rows <= printed
     assert {backbone.row for backbone in study.backbones.values()} <= set(
         pd.read_csv(tables / "table2.csv")["backbone"]
     )
-    variants = {method.row for method in study.methods.values()} - set(pd.read_csv(tables / "table2.csv")["method"])
-    assert len(variants) == 4
+    baselines = set(pd.read_csv(tables / "table2.csv")["method"])
+    assert baselines <= rows
+    assert len(rows - baselines) == 4
 
 
 @pytest.mark.parametrize("name", ["office", "paper"])
@@ -299,7 +353,17 @@ def test_paper_study_is_the_published_grid():
     assert (study.training.epochs, study.training.patience, study.dimensions) == (200, 10, (128,))
     assert study.tuning.weight_decay == (1e-4, 1e-5, 1e-6, 0.0)
     assert study.tuning.dropout == (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
-    assert len(expand(study)) == 4 * 8
+    assert study.tuning.mask_ratio == (0.2, 0.4, 0.6)
+    main, ablation, dimension, trained_controls = 4 * 3 * 9, 4 * 3 * 4, 2 * 5 * 4, 4 * 5
+    assert len(expand(study)) == main + ablation + dimension + trained_controls
+    assert {name: len(cells) for name, cells in cells_of_parts(study).items()} == {
+        "main": main,
+        "ablation": ablation + 4 * 3 * 2,
+        "dimension": dimension + 2 * 5,
+        "efficiency": 6,
+        "case_study": 4,
+        "controls": trained_controls + 4 * 3,
+    }
 
 
 def test_office_study_switches_to_files_by_one_key():
@@ -310,7 +374,7 @@ def test_office_study_switches_to_files_by_one_key():
 
 SLUGS = st.from_regex(r"\A[a-z0-9][a-z0-9_-]{0,10}\Z")
 METHODS = st.one_of(
-    st.fixed_dictionaries({"kind": st.sampled_from(["base", "morec", "alphafuse"])}),
+    st.fixed_dictionaries({"kind": st.sampled_from([name for name in TABLE2 if name != "spectran"])}),
     st.fixed_dictionaries(
         {"kind": st.just("spectran")},
         optional={
@@ -332,7 +396,7 @@ STUDIES = st.fixed_dictionaries(
         ),
         "backbones": st.just({"sasrec": {}}),
         "methods": st.dictionaries(SLUGS, METHODS, min_size=1, max_size=4),
-        "dimensions": st.lists(st.integers(1, 999), min_size=1, max_size=3, unique=True),
+        "dimensions": st.lists(st.integers(1, 250).map(lambda n: 4 * n), min_size=1, max_size=3, unique=True),
         "seeds": st.lists(st.integers(0, 99), min_size=1, max_size=3, unique=True),
     },
     optional={

@@ -1,10 +1,13 @@
 """What every method on every backbone owes, whatever it is: shapes, padding, gradients, causality, learning."""
 
+import math
+
 import pytest
 import torch
 
 from small import BACKBONES, DIM, HISTORY, METHODS, N_ITEMS, TEXT_DIM, blueprint, data, member
 from spectran.config.training import Evaluation, Training
+from spectran.models.tables import IdTable
 from spectran.training.pack import PackRun
 
 CELLS = [pytest.param(b, m, id=f"{m}-{b}") for b in BACKBONES for m in METHODS]
@@ -48,16 +51,31 @@ def test_members_start_differently_and_each_as_its_seed_says(plan, model):
     )
 
 
+@pytest.mark.parametrize("backbone", BACKBONES)
+@pytest.mark.parametrize("method", ["base"])
+def test_only_a_backbone_that_masks_items_reads_ahead(model, backbone):
+    real = torch.tensor([[[False, True, True, True]]])
+    ahead = model.backbone.allowed(real)[0, 0, 1:, 1:].triu(1).any()
+    assert bool(ahead) == (BACKBONES[backbone].masks() > 0)
+
+
 @pytest.mark.parametrize(("backbone", "method"), CELLS)
-def test_a_later_item_changes_no_earlier_output(model):
-    ids = data().histories[:4].expand(2, -1, -1).clone()
+def test_an_item_reaches_the_answer_and_no_state_that_may_not_read_it(model):
     table = model.method.item_table()
+    ids = model.backbone.query(data().histories[:4].expand(2, -1, -1), N_ITEMS)
+    real = ids != N_ITEMS
+    allowed = model.backbone.allowed(real)
     before = model(ids, table)
-    ids[:, :, -1] = (ids[:, :, -1] + 5) % N_ITEMS
-    after = model(ids, table)
-    real = (ids != N_ITEMS)[:, :, :-1]
-    assert torch.equal(before[:, :, :-1][real], after[:, :, :-1][real])
-    assert not torch.allclose(before[:, :, -1], after[:, :, -1])
+    for place in range(HISTORY):
+        there = real[:, :, place]
+        other = ids.clone()
+        other[:, :, place] = torch.where(there, (ids[:, :, place] + 5) % N_ITEMS, N_ITEMS)
+        after = model(other, table)
+        out_of_sight = real & ~allowed[..., place]
+        assert torch.equal(before[out_of_sight], after[out_of_sight])
+        answers = (before - after)[:, :, -1].abs().amax(dim=-1)
+        assert (answers[there] > 1e-12).all()
+        assert (answers[~there] == 0).all()
 
 
 @pytest.mark.parametrize(("backbone", "method"), CELLS)
@@ -68,6 +86,16 @@ def test_what_stands_in_the_padding_row_changes_nothing(model):
     other = table.clone()
     other[:, -1] = 100.0
     assert torch.equal(model(ids, table)[:, :, -2:], model(ids, other)[:, :, -2:])
+    assert torch.equal(model.user_vectors(ids, table), model.user_vectors(ids, other))
+
+
+@pytest.mark.parametrize(("backbone", "method"), CELLS)
+def test_the_length_of_the_padding_changes_nothing(model):
+    table = model.method.item_table()
+    items = torch.tensor([[3, 7], [5, 2]]).expand(2, -1, -1)
+    padded = torch.nn.functional.pad(items, (HISTORY - 2, 0), value=N_ITEMS)
+    short, long = (model.user_vectors(ids, table) for ids in (items, padded))
+    torch.testing.assert_close(short, long, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize(("backbone", "method"), CELLS)
@@ -80,19 +108,24 @@ def test_gradient_reaches_every_parameter_and_no_padding_row(plan):
         if "key.bias" not in name:
             assert (size > 1e-8).all(), f"{name} got no gradient"
         assert parameter.isfinite().all(), name
-    ids = getattr(run.model.method, "ids", None) or getattr(run.model.method, "fuse", None)
-    rows = getattr(ids, "ids", ids)
-    assert (rows.weight[:, -1] == 0).all()
+    for module in run.model.modules():
+        if isinstance(module, IdTable):
+            assert (module.weight[:, -1] == 0).all()
 
 
 @pytest.mark.parametrize(("backbone", "method"), CELLS)
-def test_training_lowers_the_loss_and_beats_chance(plan):
-    run = PackRun(plan, (member(0),), data(), Training(batch=8, epochs=25, patience=25, negatives=10), Evaluation())
-    while run.epoch < 25 and run.records:
-        outcome = run.advance() or None
-        rows = outcome[0].rows if outcome else run.records[0].rows
+def test_training_lowers_the_loss_and_beats_chance(plan, backbone):
+    masks = BACKBONES[backbone].masks() > 0
+    targets = "last" if masks else "every"
+    training = Training(batch=8, epochs=26, patience=26, negatives=10, targets=targets)
+    run = PackRun(plan, (member(0),), data(), training, Evaluation())
+    for _ in range(25):
+        run.advance()
+    rows = run.records[0].rows
     assert rows[-1]["loss"] < 0.8 * rows[0]["loss"]
-    assert max(row["hr@10"] for row in rows) > 10 / N_ITEMS + 0.15
+    assert rows[-1]["loss"] < 0.95 * math.log(11), "no better than giving the target and its negatives the same score"
+    # What masked items teach forty users' model of the next one shows much later; tests/models/test_bert4rec.py waits.
+    assert masks or max(row["hr@10"] for row in rows) > 10 / N_ITEMS + 0.15
 
 
 @pytest.mark.parametrize(("backbone", "method"), CELLS)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from small import METHODS, Small, member
+from small import BACKBONES, METHODS, Small, member
 from spectran.config.methods import SpecTran
 from spectran.config.training import Compute, Training
 from spectran.training.members_file import save_members
@@ -13,9 +13,17 @@ from spectran.training.outcome import load_tensors
 from spectran.training.pack import CHECKPOINT, DivergedError, PackRun
 
 MEMBERS = [
-    member(0, dropout=0.3, weight_decay=1e-3),
-    member(1, dropout=0.0, learning_rate=3e-2),
-    member(2, dropout=0.1, id_scale=1.0),
+    member(0, dropout=0.3, weight_decay=1e-3, mask_ratio=0.2),
+    member(1, dropout=0.0, learning_rate=3e-2, mask_ratio=0.6),
+    member(2, dropout=0.1, id_scale=1.0, mask_ratio=0.4),
+]
+#: Every method on one backbone; on the others one of IDs alone, SpecTran, and the one that mixes a sequence's vectors
+#: and adds to the loss.
+CELLS = [
+    pytest.param(b, m, id=f"{m}-{b}")
+    for b in BACKBONES
+    for m in METHODS
+    if b == "sasrec" or m in {"base", "spectran", "llm-esr"}
 ]
 #: The same sums in another order: a few units in the last place of float64, grown over some twenty Adam steps.
 TOLERANCE = 1e-9
@@ -30,9 +38,9 @@ def assert_same_state(one, a, b):
             torch.testing.assert_close(tensor, b.state[name], rtol=TOLERANCE, atol=TOLERANCE, msg=f"{one} {name}")
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_pack_equals_single_runs(tmp_path, method):
-    small = Small(tmp_path, METHODS[method])
+@pytest.mark.parametrize(("backbone", "method"), CELLS)
+def test_a_pack_equals_single_runs(tmp_path, backbone, method):
+    small = Small(tmp_path, METHODS[method], BACKBONES[backbone])
     single = small.schedule("single").train(MEMBERS)
     packed = replace(small, compute=Compute(device="cpu", pack=3)).schedule("packed").train(MEMBERS)
     for one in MEMBERS:
@@ -47,7 +55,7 @@ def test_a_pack_equals_single_runs(tmp_path, method):
 def test_a_method_without_parameters_can_lose_members_too(tmp_path, positional):
     method = SpecTran(fusion="text_only", attention=False, positional=positional)
     training = Training(batch=16, epochs=12, patience=1, negatives=5)
-    small = Small(tmp_path, method, training, Compute(device="cpu", pack=3))
+    small = Small(tmp_path, method, training=training, compute=Compute(device="cpu", pack=3))
     outcomes = small.schedule().train(MEMBERS)
     assert len({len(outcome.rows) for outcome in outcomes.values()}) > 1
 
@@ -60,7 +68,7 @@ def test_members_really_differ(tmp_path):
 
 def test_a_member_that_leaves_changes_nothing_for_the_rest(tmp_path):
     training = Training(batch=16, epochs=12, patience=1, negatives=5)
-    small = Small(tmp_path, METHODS["spectran"], training, Compute(device="cpu", pack=3))
+    small = Small(tmp_path, METHODS["spectran"], training=training, compute=Compute(device="cpu", pack=3))
     packed = small.schedule("packed").train(MEMBERS)
     lengths = [len(packed[one].rows) for one in MEMBERS]
     assert len(set(lengths)) > 1, "the example must have members that stop at different epochs"
@@ -75,9 +83,10 @@ class StoppedError(Exception):
 
 
 @pytest.mark.parametrize("pack", [1, 3])
-@pytest.mark.parametrize("method", METHODS)
-def test_an_interrupted_run_resumes_to_the_same_bits(tmp_path, monkeypatch, method, pack):
-    small = Small(tmp_path, METHODS[method], compute=Compute(device="cpu", pack=pack, checkpoint_seconds=0))
+@pytest.mark.parametrize(("backbone", "method"), CELLS)
+def test_an_interrupted_run_resumes_to_the_same_bits(tmp_path, monkeypatch, backbone, method, pack):
+    compute = Compute(device="cpu", pack=pack, checkpoint_seconds=0)
+    small = Small(tmp_path, METHODS[method], BACKBONES[backbone], compute=compute)
     unbroken = small.schedule("unbroken").train(MEMBERS)
     advance, calls = PackRun.advance, []
 

@@ -1,4 +1,4 @@
-"""Splits as arrays: padding, training pairs, and files that someone has edited."""
+"""Splits as arrays: padding, histories, and files that someone has edited."""
 
 import numpy as np
 import pandas as pd
@@ -13,17 +13,6 @@ def sequences(*rows):
 
 def test_histories_keep_the_last_items_and_pad_on_the_left():
     assert sequences([1, 2, 3, 4], [5]).histories(3).tolist() == [[2, 3, 4], [9, 9, 5]]
-
-
-def test_training_pairs_are_each_item_and_its_follower():
-    inputs, targets = sequences([1, 2, 3, 4, 5], [6, 7]).training_pairs(3)
-    assert inputs.tolist() == [[2, 3, 4], [9, 9, 6]]
-    assert targets.tolist() == [[3, 4, 5], [9, 9, 7]]
-
-
-def test_a_history_of_eleven_gives_ten_pairs():
-    inputs, targets = sequences([0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1]).training_pairs(10)
-    assert (inputs != 9).sum() == (targets != 9).sum() == 10
 
 
 def test_the_test_history_ends_with_the_validation_target():

@@ -5,8 +5,8 @@ import scipy.stats
 import torch
 
 from small import member
-from spectran.models.layers import PackedDropout
 from spectran.models.members import Pack, normal
+from spectran.models.noise import PackedNoise
 from spectran.models.randomness import BITS, below, draw, key_of, stream
 
 CPU = torch.device("cpu")
@@ -58,10 +58,10 @@ def test_below_stays_below():
 
 
 def dropped(members, epoch=1, shape=(50, 40)):
-    layer = PackedDropout(Pack(tuple(members)))
+    layer = PackedNoise(Pack(tuple(members)))
     layer.train()
     layer.begin_epoch(epoch)
-    return layer(torch.ones(len(members), *shape))
+    return layer.dropout(torch.ones(len(members), *shape))
 
 
 def test_each_member_has_its_own_rate_and_keeps_the_mean():
@@ -79,10 +79,10 @@ def test_a_mask_does_not_depend_on_the_company():
 
 
 def test_two_calls_in_an_epoch_drop_other_entries():
-    layer = PackedDropout(Pack((member(0, dropout=0.5),)))
+    layer = PackedNoise(Pack((member(0, dropout=0.5),)))
     layer.begin_epoch(1)
     ones = torch.ones(1, 50, 50)
-    assert not torch.equal(layer(ones), layer(ones))
+    assert not torch.equal(layer.dropout(ones), layer.dropout(ones))
 
 
 def test_parameters_have_a_member_axis():

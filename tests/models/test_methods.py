@@ -6,34 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-from small import DIM, N_ITEMS, TEXT_DIM, features, member
+from small import DIM, N_ITEMS, TEXT_DIM, features
 from spectran.config.methods import AlphaFuse, Base, MoRec, SpecTran
-from spectran.models.members import Pack
-from spectran.models.methods import build_method
 from spectran.models.methods.spectran import SpecTranMethod, soft_shrink
 from spectran.models.randomness import stream
 from spectran.spectra.decomposition import FORMS, decompose
-
-MEMBERS = (member(3), member(4, id_scale=0.1))
+from two_members import MEMBERS, build, fused, parameter, stir, table_of
 
 
 @pytest.fixture
 def text(tmp_path):
     return features(tmp_path)
-
-
-def build(options, text, dim=DIM):
-    return build_method(options, Pack(MEMBERS, torch.float64), text, dim)
-
-
-def table_of(method, k):
-    table = method.item_table()[k].detach().numpy()
-    assert (table[-1] == 0).all()
-    return table[:-1]
-
-
-def parameter(method, name, k):
-    return dict(method.named_parameters())[name][k].detach().numpy()
 
 
 @pytest.mark.parametrize("k", [0, 1])
@@ -45,19 +28,17 @@ def test_base_is_the_id_table_at_its_scale(text, k):
     assert table_of(method, k) == pytest.approx((MEMBERS[k].id_scale * draw[:-1]).numpy())
 
 
+@pytest.mark.parametrize("activation", ["gelu", "none"])
 @pytest.mark.parametrize("fusion", ["concat", "add", "text_only"])
-def test_morec(text, fusion):
-    method = build(MoRec(fusion=fusion), text)
+def test_morec(text, fusion, activation):
+    method = stir(build(MoRec(fusion=fusion, activation=activation), text))
     for k in range(2):
         X = text.embeddings() * math.sqrt(TEXT_DIM)
         W, b = parameter(method, "adapter.weight", k), parameter(method, "adapter.bias", k)
-        Z = X @ W + b
-        semantic = Z * 0.5 * (1 + np.vectorize(math.erf)(Z / math.sqrt(2)))
-        if fusion == "text_only":
-            expected = semantic
-        else:
-            ids = parameter(method, "fuse.ids.weight", k)[:-1]
-            expected = ids + semantic if fusion == "add" else np.hstack([ids, semantic])
+        semantic = X @ W + b
+        if activation == "gelu":
+            semantic *= 0.5 * (1 + np.vectorize(math.erf)(semantic / math.sqrt(2)))
+        expected = fused(method, k, semantic, fusion)
         assert table_of(method, k) == pytest.approx(expected)
         assert expected.shape == (N_ITEMS, DIM)
 
@@ -115,10 +96,7 @@ def test_spectran(text, attention, positional, per_dimension, fusion):
             elif positional != "none":
                 W[i, i] += svd.S[i] if positional == "singular_values" else 1.0
         semantic = svd.U @ W.T if attention or positional != "none" else svd.U[:, :width]
-        if fusion != "text_only":
-            ids = parameter(method, "fuse.ids.weight", k)[:-1]
-            semantic = ids + semantic if fusion == "add" else np.hstack([ids, semantic])
-        assert table_of(method, k) == pytest.approx(semantic)
+        assert table_of(method, k) == pytest.approx(fused(method, k, semantic, fusion))
 
 
 def test_spectran_with_q_zero_and_alpha_one_is_the_svd_projection(text):

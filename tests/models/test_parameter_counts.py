@@ -6,30 +6,20 @@ import torch
 
 from small import member
 from spectran.config.backbones import SASRec
-from spectran.config.methods import AlphaFuse, Base, MoRec, SpecTran
+from spectran.config.methods import LLMESR, AlphaFuse, Base, LLMInit, MoRec, RLMRec, SpecTran, UniSRec, WhitenRec
+from spectran.models.counting import trainable_parameters
 from spectran.models.features import TextFeatures
 from spectran.models.members import Pack
 from spectran.models.methods.spectran import SpecTranMethod
-from spectran.models.recommender import Blueprint
+from spectran.models.noise import PackedNoise
 from spectran.spectra.decomposition import Decomposition
 
 N, D, L = 11_757, 128, 4_096
 ENCODER = 200_704
 
 
-class Shapes(TextFeatures):
-    """Text features of the right shapes without the memory of the real ones."""
-
-    def embeddings(self):
-        return np.zeros((N, L))
-
-    def decomposition(self, form, at_least):
-        zero = np.zeros((N, L))
-        return Decomposition(U=zero, S=np.linspace(2, 1, L), V=zero[:L])
-
-
-def parameters(options, dim=D):
-    return Blueprint(SASRec(), options, dim, 10, Shapes(N)).build((member(),)).parameters_per_member()
+def parameters(options, dim=D, text_dim=L, rank=L):
+    return trainable_parameters(SASRec(), options, n_items=N, dim=dim, text_dim=text_dim, rank=rank)
 
 
 def test_sasrec():
@@ -50,6 +40,36 @@ def test_morec():
     assert parameters(MoRec()) == 752_512 + (L + 1) * 64 + ENCODER
 
 
+def test_unisrec():
+    assert parameters(UniSRec()) == 752_512 + 8 * (L * 64 + L) + 2 * 8 * L + ENCODER == 3_148_672
+    assert parameters(UniSRec(noisy_gate=False)) == 3_148_672 - 8 * L
+
+
+def test_rlmrec():
+    hidden = (L + 64) // 2
+    assert parameters(RLMRec()) == 752_512 + (L + 1) * hidden + (hidden + 1) * 64 + ENCODER == 9_608_160
+    hidden = (L + D) // 2
+    assert parameters(RLMRec(mode="alphafuse")) == 1_705_728 + (L + 1) * hidden + (hidden + 1) * D
+
+
+def test_llm_esr():
+    adapter = (L + 1) * (L // 2) + (L // 2 + 1) * 64
+    assert parameters(LLMESR()) == 752_512 + adapter + 2 * (4 * 64 * 64 + 64) + ENCODER == 9_507_904
+    assert parameters(LLMESR(fusion_layer=True)) == 9_507_904 + 16_512
+    assert round((9_507_904 + 16_512) / 1e6, 2) == 9.52  # the printed count
+
+
+def test_whitenrec():
+    layers = (L + 1) * 512 + 513 * 256 + 257 * 128 + 129 * 64
+    assert parameters(WhitenRec()) == 752_512 + layers + 2 * (512 + 256 + 128) + ENCODER == 3_225_152
+    port = WhitenRec(head="linear_gelu", whitening="pca", fusion="text_only")
+    assert parameters(port, rank=1000) == 1001 * D + ENCODER
+
+
+def test_llminit():
+    assert parameters(LLMInit()) == parameters(LLMInit(columns="pca")) == parameters(Base())
+
+
 @pytest.mark.parametrize("key_dim", [None, 120])
 def test_spectran(key_dim):
     options = SpecTran(key_dim=key_dim)
@@ -66,6 +86,6 @@ def test_subordinate_weights_at_initialisation(rank, expected):
             return Decomposition(np.zeros((1, rank)), np.linspace(2, 1, rank), np.zeros((1, rank)))
 
     seeds = tuple(member(seed) for seed in range(4))
-    method = SpecTranMethod(SpecTran(fusion="text_only"), Pack(seeds), Ranked(1), D)
+    method = SpecTranMethod(SpecTran(fusion="text_only"), Pack(seeds), Ranked(1), D, PackedNoise(Pack(seeds)))
     subordinate = method.mixing()[:, :, D:].abs().sum(dim=-1)
     assert torch.mean(subordinate).item() == pytest.approx(expected, rel=0.01)

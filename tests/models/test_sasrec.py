@@ -8,7 +8,7 @@ from torch import nn
 
 from small import DIM, HISTORY, METHODS, N_ITEMS, blueprint, data, member
 from spectran.config.backbones import SASRec
-from spectran.models.backbones.sasrec import attention_mask
+from spectran.models.backbones.backbone import causal_mask
 
 
 class Reference(nn.Module):
@@ -44,7 +44,7 @@ class Reference(nn.Module):
         for i in range(self.blocks):
             query = self.norm(f"blocks.{i}.attention_norm", x)
             mask = blocked.repeat_interleave(self.heads, dim=0)
-            attended, _ = self.attention(f"blocks.{i}")(query, x, x, attn_mask=mask)
+            attended, _ = self.attention(f"blocks.{i}.attention")(query, x, x, attn_mask=mask)
             x = self.norm(f"blocks.{i}.feed_forward_norm", query + attended)
             inner = torch.relu(self.linear(f"blocks.{i}.inner")(x))
             x = (x + self.linear(f"blocks.{i}.outer")(inner)) * real
@@ -80,9 +80,9 @@ def test_shorter_inputs_use_the_last_positions(tmp_path):
 def test_attention_mask_by_hand():
     real = torch.tensor([[[False, True, True]]])
     expected = [[True, False, False], [False, True, False], [False, True, True]]
-    assert attention_mask(real)[0, 0].tolist() == expected
+    assert causal_mask(real)[0, 0].tolist() == expected
 
 
 def test_normal_initialisation_is_an_option(tmp_path):
     model = blueprint(tmp_path, METHODS["base"], SASRec(init="normal")).build((member(0),))
-    assert model.backbone.blocks[0].query.weight.std().item() == pytest.approx(0.02, rel=0.4)
+    assert model.backbone.blocks[0].attention.query.weight.std().item() == pytest.approx(0.02, rel=0.4)

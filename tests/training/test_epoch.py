@@ -46,7 +46,7 @@ def test_it_is_the_mean_over_real_targets(tmp_path, method, targets):
     one = member(3, dropout=0.0)
     plan = blueprint(tmp_path, METHODS[method])
     training = Training(batch=N_USERS, negatives=NEGATIVES, temperature=TEMPERATURE, targets=targets)
-    run = PackRun(plan, (one,), data(last_only=targets == "last"), training, Evaluation())
+    run = PackRun(plan, (one,), data(), training, Evaluation())
     expected = plain_loss(plan.build((one,)), one, targets)
     run.advance()
     assert run.records[0].rows[0]["loss"] == pytest.approx(expected, rel=1e-10)

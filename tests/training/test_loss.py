@@ -86,7 +86,7 @@ def test_excluded_items_are_never_drawn_and_the_rest_equally(excluded):
 
 def test_the_history_can_be_excluded(tmp_path):
     inputs = data()
-    assert inputs.seen.shape[0] == len(inputs.inputs)
+    assert inputs.seen.shape[0] == len(inputs.sequences)
     for row, history in zip(inputs.seen.tolist(), sequences().sequences, strict=True):
         assert [item for item in row if item < N_ITEMS] == sorted(set(history.tolist()))
     plan = blueprint(tmp_path, METHODS["base"])

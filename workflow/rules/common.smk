@@ -2,10 +2,11 @@
 
 from snakemake.exceptions import WorkflowError
 
-from spectran.config.cells import Cell, expand, settings_of
+from spectran.config.cells import Cell, cells_of_parts, expand, settings_of, text_folder
+from spectran.config.control_cells import control_settings, expand_controls
 from spectran.config.load import StudyError, parse_study
 from spectran.gpu import wants_gpu
-from spectran.reporting.catalogue import CELL_FILES, MEMBERS
+from spectran.reporting.catalogue import CELL_FILES, CONTROL_FILES, MEMBERS, PART_FILES
 
 try:
     STUDY = parse_study(
@@ -65,6 +66,22 @@ def cell_files(name):
     return [f"{RESULTS}/{cell.path}/{name}" for cell in CELLS]
 
 
+def part_files():
+    """The files that only the cells of some parts have."""
+    parts = cells_of_parts(STUDY)
+    return [
+        f"{RESULTS}/{cell.path}/{name}"
+        for part, names in PART_FILES.items()
+        for cell in parts.get(part, [])
+        for name in names
+    ]
+
+
+def control_files(name):
+    """The file of this name of every untrained control on every dataset."""
+    return [f"{RESULTS}/{cell.path}/{name}" for cell in expand_controls(STUDY)]
+
+
 def figure_caption(wildcards):
     return FIGURES[wildcards.figure].caption
 
@@ -99,10 +116,10 @@ def cell_state(wildcards):
     return f"{RESULTS}/{cell_of(wildcards).path}/.state"
 
 
-def training_inputs(wildcards):
-    """The train part, validation targets and the text features that the method reads. Never the test split."""
+def split_inputs(wildcards, folder, reads):
+    """The train part, validation targets and these text features of a folder. Never the test split."""
     data = f"{RESULTS}/data/{wildcards.dataset}"
-    place = f"{wildcards.dataset}/{wildcards.encoder}"
+    place = f"{wildcards.dataset}/{folder}"
     features = {
         "embeddings": f"{RESULTS}/text/{place}/embeddings.npy",
         "raw": f"{RESULTS}/spectra/{place}/decomposition-raw.safetensors",
@@ -112,8 +129,30 @@ def training_inputs(wildcards):
         "train": f"{data}/train.parquet",
         "valid": f"{data}/valid.parquet",
         "catalogue": f"{data}/items.parquet",
-        **{
-            name: features[name]
-            for name in sorted(STUDY.methods[wildcards.method].reads())
-        },
+        **{name: features[name] for name in sorted(reads)},
     }
+
+
+def training_inputs(wildcards):
+    folder = text_folder(STUDY, wildcards.method)
+    return split_inputs(wildcards, folder, STUDY.methods[wildcards.method].reads())
+
+
+# An untrained control's place below results/: it has neither backbone nor dimension.
+CONTROL_NAME = "{dataset}/{encoder}/{control}"
+CONTROL = f"{RESULTS}/controls/{CONTROL_NAME}"
+
+
+def control_inputs(wildcards):
+    return split_inputs(
+        wildcards, wildcards.encoder, STUDY.controls[wildcards.control].reads()
+    )
+
+
+def control_numbers(wildcards):
+    """What the control's numbers depend on."""
+    return control_settings(STUDY, wildcards.control).numbers()
+
+
+def control_label(wildcards):
+    return f"{wildcards.dataset} {wildcards.control}"

@@ -1,5 +1,5 @@
 rule evaluation_cell:
-    """Rank every user's test target with every final member. The only rule that reads the test split."""
+    """Rank every user's test target with every final member. Only rules of this file read the test split."""
     input:
         unpack(training_inputs),
         test=f"{RESULTS}/data/{{dataset}}/test.parquet",
@@ -23,3 +23,32 @@ rule evaluation_cell:
         "Ranking with {wildcards.method} on {wildcards.backbone}, {wildcards.dataset}, d {wildcards.dim}"
     script:
         "../scripts/evaluation_cell.py"
+
+
+rule evaluation_control:
+    """Rank every user's test target with an untrained control, by the same rule as trained members are ranked."""
+    input:
+        unpack(control_inputs),
+        test=f"{RESULTS}/data/{{dataset}}/test.parquet",
+        choice=f"{CONTROL}/choice.json",
+    output:
+        ranks=f"{CONTROL}/ranks.parquet",
+    log:
+        f"{RESULTS}/logs/evaluation/control/{CONTROL_NAME}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/evaluation/control/{CONTROL_NAME}.tsv"
+    wildcard_constraints:
+        control=only(STUDY.controls),
+    threads: STUDY.compute.threads
+    resources:
+        # EASE on Clothing: 4.2 GB for its 22,948 x 22,948 weights, 0.6 GB for scores. Smaller data take far less, but
+        # the number of items is known only when the data are.
+        mem_mb=8000,
+        runtime=60,
+    params:
+        settings=control_numbers,
+        label=control_label,
+    message:
+        "Ranking with {wildcards.control} on {wildcards.dataset}"
+    script:
+        "../scripts/evaluation_control.py"

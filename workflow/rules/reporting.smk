@@ -1,16 +1,31 @@
 """reporting: every cell's files -> tidy frames -> tables, figures, verdicts -> one page."""
 
-from spectran.reporting.catalogue import FIGURES, FRAMES, TABLES
+from spectran.reporting.catalogue import FIGURES, FRAMES, TABLES, shown
 
 REPORT = f"{RESULTS}/report"
+SHOWN_TABLES, SHOWN_FIGURES = shown(TABLES, STUDY), shown(FIGURES, STUDY)
 FRAME_FILES = collect(f"{REPORT}/data/{{name}}.parquet", name=FRAMES)
 TEMPLATES = [
     workflow.source_path(f"../../report/{name}")
-    for name in ("page.html.j2", "table.html.j2", "macros.html.j2", "style.css")
+    for name in (
+        "page.html.j2",
+        "table.html.j2",
+        "audit.html.j2",
+        "macros.html.j2",
+        "style.css",
+    )
 ]
 PUBLISHED = [
     workflow.source_path(f"../../config/published/{name}.csv")
-    for name in ("table1", "table2", "table3")
+    for name in (
+        "table1",
+        "table2",
+        "table2_improvement_percent",
+        "table3",
+        "table4",
+        "table5",
+        "table6",
+    )
 ]
 
 
@@ -19,12 +34,15 @@ localrules:
     reporting_tables,
     reporting_figure,
     reporting_claims,
+    reporting_audit,
     reporting_page,
 
 
 rule reporting_gather:
     input:
         cells=[file for name in CELL_FILES for file in cell_files(name)],
+        parts=part_files(),
+        controls=control_files("ranks.parquet"),
         statistics=collect(
             f"{RESULTS}/data/{{name}}/statistics.json", name=STUDY.datasets
         ),
@@ -56,8 +74,8 @@ rule reporting_tables:
         published=PUBLISHED,
         templates=TEMPLATES,
     output:
-        csv=collect(f"{REPORT}/tables/{{name}}.csv", name=TABLES),
-        tex=collect(f"{REPORT}/tables/{{name}}.tex", name=TABLES),
+        csv=collect(f"{REPORT}/tables/{{name}}.csv", name=SHOWN_TABLES),
+        tex=collect(f"{REPORT}/tables/{{name}}.tex", name=SHOWN_TABLES),
         html=[
             report(
                 f"{REPORT}/tables/{name}.html",
@@ -65,7 +83,7 @@ rule reporting_tables:
                 category="Tables",
                 labels={"table": table.title},
             )
-            for name, table in TABLES.items()
+            for name, table in SHOWN_TABLES.items()
         ],
     log:
         f"{RESULTS}/logs/reporting/tables.log",
@@ -101,7 +119,7 @@ rule reporting_figure:
     benchmark:
         f"{RESULTS}/benchmarks/reporting/figure/{{figure}}.tsv"
     wildcard_constraints:
-        figure=only(FIGURES),
+        figure=only(SHOWN_FIGURES),
     threads: 1
     resources:
         mem_mb=2000,
@@ -141,14 +159,43 @@ rule reporting_claims:
         "../scripts/reporting_claims.py"
 
 
+rule reporting_audit:
+    input:
+        frames=FRAME_FILES,
+        published=PUBLISHED,
+        templates=TEMPLATES,
+    output:
+        page=report(
+            f"{REPORT}/audit.html",
+            caption="../../report/captions/audit.rst",
+            category="Audit",
+        ),
+        record=f"{REPORT}/audit.json",
+    log:
+        f"{RESULTS}/logs/reporting/audit.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reporting/audit.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        study=STUDY.model_dump(mode="json"),
+    message:
+        "reporting: auditing the printed tables"
+    script:
+        "../scripts/reporting_audit.py"
+
+
 rule reporting_page:
     input:
         frames=FRAME_FILES,
         published=PUBLISHED,
         templates=TEMPLATES,
         claims=f"{REPORT}/claims.json",
-        tables=collect(f"{REPORT}/tables/{{name}}.csv", name=TABLES),
-        figures=collect(f"{REPORT}/figures/{{name}}.svg", name=FIGURES),
+        audit=f"{REPORT}/audit.html",
+        tables=collect(f"{REPORT}/tables/{{name}}.csv", name=SHOWN_TABLES),
+        figures=collect(f"{REPORT}/figures/{{name}}.svg", name=SHOWN_FIGURES),
     output:
         report(
             f"{REPORT}/index.html",

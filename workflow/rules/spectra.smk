@@ -19,3 +19,29 @@ rule spectra_decompose:
         "Decomposing {wildcards.encoder} embeddings of {wildcards.dataset}"
     script:
         "../scripts/spectra_decompose.py"
+
+
+rule spectra_weights:
+    """The case study: what a trained SpecTran gives to principal and to subordinate components."""
+    input:
+        unpack(training_inputs),
+        members=f"{CELL}/members.safetensors",
+        choice=f"{CELL}/choice.json",
+    output:
+        weights=f"{CELL}/weights.parquet",
+        mixing=f"{CELL}/mixing.parquet",
+    log:
+        f"{RESULTS}/logs/spectra/weights/{CELL_NAME}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/spectra/weights/{CELL_NAME}.tsv"
+    threads: STUDY.compute.threads
+    resources:
+        mem_mb=4000,
+        runtime=30,
+        gpu=GPUS,
+    params:
+        settings=cell_settings,
+    message:
+        "Reading the weights of {wildcards.method} on {wildcards.backbone}, {wildcards.dataset}, d {wildcards.dim}"
+    script:
+        "../scripts/spectra_weights.py"

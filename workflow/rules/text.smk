@@ -27,3 +27,27 @@ rule text_encode:
         "Encoding the titles of {wildcards.dataset} with {wildcards.encoder}"
     script:
         "../scripts/text_encode.py"
+
+
+rule text_surrogate:
+    """Vectors in place of the titles' own, for control rows: the same ones dealt out anew, or random ones."""
+    input:
+        embeddings=f"{RESULTS}/text/{{dataset}}/{{encoder}}/embeddings.npy",
+    output:
+        embeddings=f"{RESULTS}/text/{{dataset}}/{{encoder}}-{{vectors}}/embeddings.npy",
+    log:
+        f"{RESULTS}/logs/text/{{dataset}}-{{encoder}}-{{vectors}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/text/{{dataset}}-{{encoder}}-{{vectors}}.tsv"
+    wildcard_constraints:
+        dataset=only(STUDY.datasets),
+        encoder=only([STUDY.encoder.name]),
+        vectors="shuffled|random",
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    message:
+        "Making {wildcards.vectors} vectors in place of {wildcards.encoder}'s, {wildcards.dataset}"
+    script:
+        "../scripts/text_surrogate.py"

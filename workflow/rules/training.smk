@@ -28,3 +28,58 @@ rule training_cell:
         "Training {wildcards.method} on {wildcards.backbone}, {wildcards.dataset}, d {wildcards.dim}"
     script:
         "../scripts/training_cell.py"
+
+
+rule training_control:
+    """Fit an untrained control at every point of its own small grid; choose by validation. The test split is no input."""
+    input:
+        unpack(control_inputs),
+    output:
+        choice=f"{CONTROL}/choice.json",
+    log:
+        f"{RESULTS}/logs/training/control/{CONTROL_NAME}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/training/control/{CONTROL_NAME}.tsv"
+    wildcard_constraints:
+        control=only(STUDY.controls),
+    threads: STUDY.compute.threads
+    resources:
+        # EASE on Clothing: 4.2 GB for its 22,948 x 22,948 weights, 0.6 GB for scores. Smaller data take far less, but
+        # the number of items is known only when the data are.
+        mem_mb=8000,
+        runtime=240,
+    params:
+        settings=control_numbers,
+        label=control_label,
+    message:
+        "Choosing {wildcards.control} on {wildcards.dataset}"
+    script:
+        "../scripts/training_control.py"
+
+
+rule training_efficiency:
+    """Seconds and memory of one member, alone on the machine: what runs beside it would be measured too."""
+    input:
+        unpack(training_inputs),
+        choice=f"{CELL}/choice.json",
+    output:
+        f"{CELL}/efficiency.json",
+    log:
+        f"{RESULTS}/logs/training/efficiency/{CELL_NAME}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/training/efficiency/{CELL_NAME}.tsv"
+    # All cores are kept for it, though torch uses `compute.threads` of them.
+    threads: workflow.cores or STUDY.compute.threads
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=GPUS,
+    params:
+        settings=cell_settings,
+        label=cell_label,
+        epochs=STUDY.parts.efficiency and STUDY.parts.efficiency.epochs,
+        repeats=STUDY.parts.efficiency and STUDY.parts.efficiency.repeats,
+    message:
+        "Measuring {wildcards.method} on {wildcards.backbone}, {wildcards.dataset}, d {wildcards.dim}"
+    script:
+        "../scripts/training_efficiency.py"

@@ -1,13 +1,13 @@
 """Cells: the unit of training, of resuming and of reporting."""
 
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from spectran.config.backbones import Backbone
 from spectran.config.base import Section
-from spectran.config.methods import Method
-from spectran.config.study import Study
+from spectran.config.methods import Method, TextMethodOptions
+from spectran.config.parts import NAMED_AXES, points
+from spectran.config.study import AXES, Study
 from spectran.config.training import Evaluation, Training, Tuning
 
 
@@ -46,10 +46,38 @@ class CellSettings(Section):
         return self.model_dump(mode="json", exclude=exclude)
 
 
+def cells_of_parts(study: Study) -> dict[str, list[Cell]]:
+    """The cells of every part that is run, each in the order in which the study names things."""
+    axes = {axis: tuple(getattr(study, axis)) for axis in AXES}
+    return {
+        name: [
+            Cell(dataset, study.encoder.name, backbone, method, dim)
+            for dataset, backbone, method, dim in points(part, axes)
+        ]
+        for name, part in study.parts.named()
+    }
+
+
 def expand(study: Study) -> list[Cell]:
-    """All cells of a study, in the order in which the study names things."""
-    axes = product(study.datasets, [study.encoder.name], study.backbones, study.methods, study.dimensions)
-    return [Cell(*point) for point in axes]
+    """All cells of a study, each once, in the order in which the study names things."""
+    cells = {cell for part in cells_of_parts(study).values() for cell in part}
+    datasets, backbones, methods = (list(getattr(study, axis)) for axis in NAMED_AXES)
+    further = {cell.dim for cell in cells} - set(study.dimensions)
+    dimensions = [*study.dimensions, *sorted(further)]
+
+    def position(cell: Cell) -> tuple[int, int, int, int]:
+        place = datasets.index(cell.dataset), backbones.index(cell.backbone), methods.index(cell.method)
+        return *place, dimensions.index(cell.dim)
+
+    return sorted(cells, key=position)
+
+
+def text_folder(study: Study, method: str) -> str:
+    """Folder below a dataset's text/ and spectra/ of the vectors that a method reads: the encoder's or a stand-in."""
+    options = study.methods[method]
+    if isinstance(options, TextMethodOptions) and options.vectors != "titles":
+        return f"{study.encoder.name}-{options.vectors}"
+    return study.encoder.name
 
 
 def settings_of(study: Study, cell: Cell) -> CellSettings:

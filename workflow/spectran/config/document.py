@@ -6,7 +6,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import fill
+from textwrap import fill, indent
 from typing import Any, Literal, get_args, get_origin
 
 import yaml
@@ -56,7 +56,7 @@ def schema() -> dict[str, Any]:
         definition = document if section is Study else document["$defs"][section.__name__]
         for key, entry in definition["properties"].items():
             entry.setdefault("description", description(section, key))
-    for key in ("datasets", "backbones", "methods"):
+    for key in ("datasets", "backbones", "methods", "controls"):
         mapping = document["properties"][key]
         mapping["additionalProperties"] = False
         if key != "datasets":  # an empty entry takes the defaults, and the name may stand for the kind
@@ -150,6 +150,10 @@ def _scalar(key: str, value: Any) -> Iterator[str]:
     if isinstance(value, str) and len(key) + len(line) > WIDTH:
         yield f"{key}: >-"
         yield fill(value, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    elif isinstance(value, tuple) and len(key) + len(line) > WIDTH:
+        yield f"{key}:"
+        block = yaml.safe_dump(plain, allow_unicode=True).rstrip()
+        yield indent(block, " " * (len(key) - len(key.lstrip()) + 2))
     else:
         yield f"{key}: {line.strip()}"
 

@@ -44,6 +44,6 @@ def read_study(path: Path) -> Study:
 
 def _key(location: tuple[str | int, ...]) -> str:
     """The key as the study spells it: without the union's tag, which pydantic puts behind an entry's name."""
-    if location[:1] and location[0] in {"methods", "backbones"}:
+    if location[:1] and location[0] in {"methods", "backbones", "controls"}:
         location = location[:2] + location[3:]
     return ".".join(str(part) for part in location) or "study"

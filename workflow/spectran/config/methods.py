@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat
+from pydantic import Field, NonNegativeFloat, PositiveFloat, ValidationInfo, field_validator
 
 from spectran.config.base import PositiveInt, Section
 
@@ -22,9 +22,31 @@ class MethodOptions(Section):
     id_scale: NonNegativeFloat = 0.02
     """Standard deviation s of the ID table's N(0, s^2) start, unless tuned; unreported, and decisive."""
 
+    def fits(self, dim: int) -> str | None:
+        """Why this item dimension cannot be, or None if it can."""
+        return None
+
     @abstractmethod
     def reads(self) -> frozenset[Feature]:
         """Text features that the method reads; none for a method of IDs alone."""
+
+
+class TextMethodOptions(MethodOptions):
+    """What every method that reads text has."""
+
+    vectors: Literal["titles", "shuffled", "random"] = "titles"
+    """Whose text vectors it reads: the items' own, the same dealt out to other items, or random unit vectors."""
+
+
+class FusedOptions(TextMethodOptions):
+    """What every method has that makes a semantic table and fuses it with an ID table."""
+
+    fusion: Fusion = "concat"
+    """How text and ID meet; concat of two halves is what the paper's Table 5 supports."""
+
+    def fits(self, dim: int) -> str | None:
+        """Two halves need a column each."""
+        return "at least 2 expected, for two halves" if self.fusion == "concat" and dim < 2 else None
 
 
 class Base(MethodOptions):
@@ -42,15 +64,15 @@ class Base(MethodOptions):
         return frozenset()
 
 
-class MoRec(MethodOptions):
+class MoRec(FusedOptions):
     """MoRec (Yuan et al. 2023): a dense layer with GELU on the text embedding."""
 
     kind: Literal["morec"] = "morec"
     """Which method this entry configures; the entry's own name when left out."""
     label: str = "MoRec"
     row: str = "MoRec"
-    fusion: Fusion = "concat"
-    """How text and ID meet; concat of two halves is what the paper's Table 5 supports."""
+    activation: Literal["gelu", "none"] = "gelu"
+    """What follows the layer; none makes it a linear adapter, a control."""
     row_length: PositiveFloat | None = None
     """Length that every text embedding is scaled to; null takes sqrt(l), so that entries are of size 1."""
 
@@ -59,7 +81,135 @@ class MoRec(MethodOptions):
         return frozenset({"embeddings"})
 
 
-class AlphaFuse(MethodOptions):
+class UniSRec(FusedOptions):
+    """UniSRec (Hou et al. 2022): a gated mixture of linear experts on the text embedding."""
+
+    kind: Literal["unisrec"] = "unisrec"
+    """Which method this entry configures; the entry's own name when left out."""
+    label: str = "UniSRec"
+    row: str = "UniSRec"
+    experts: PositiveInt = 8
+    """Experts, as in the authors' runs."""
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    """Dropout rate of the text embedding, as in the authors' runs; the tuned rate is the backbone's."""
+    noisy_gate: bool = True
+    """Add learned noise to the gate in training, as the authors do."""
+    row_length: PositiveFloat | None = None
+    """Length that every text embedding is scaled to; null takes sqrt(l), so that entries are of size 1."""
+
+    def reads(self) -> frozenset[Feature]:
+        """The embeddings."""
+        return frozenset({"embeddings"})
+
+
+class LLMESR(TextMethodOptions):
+    """LLM-ESR (Liu et al. 2024): two views of an item, cross-attention between them, and similar users as teachers."""
+
+    kind: Literal["llm-esr"] = "llm-esr"
+    """Which method this entry configures; the entry's own name when left out."""
+    label: str = "LLM-ESR"
+    row: str = "LLM-ESR"
+    distillation: NonNegativeFloat = 0.1
+    """Weight of the distance to similar users' vectors (the authors' alpha); 0 leaves it out."""
+    similar_users: PositiveInt = 10
+    """Similar users of each user, as in the authors' runs."""
+    teacher: Literal["step", "epoch"] = "step"
+    """When similar users are encoded: anew in every step, as the authors do, or once an epoch, a tenth of the work."""
+    item_alignment: NonNegativeFloat = 0.0
+    """Weight of the contrast between an item's two views; off in the authors' runs (0.1 where they use it)."""
+    fusion_layer: bool = False
+    """A linear map of both views after the cross-attention; with it, the paper's printed parameter count is met."""
+    scale_start: bool = True
+    """Scale the ID table's start to `id_scale`, as every method's; off leaves principal scores as they are."""
+    row_length: PositiveFloat | None = None
+    """Length that every text embedding is scaled to; null takes sqrt(l), so that entries are of size 1."""
+
+    def fits(self, dim: int) -> str | None:
+        """Two views of two heads each."""
+        return "a multiple of 4 expected, for two views of two attention heads each" if dim % 4 else None
+
+    def reads(self) -> frozenset[Feature]:
+        """The embeddings, and the SVD of the centred ones for the start of the ID table."""
+        return frozenset({"embeddings", "centred"})
+
+
+class RLMRec(TextMethodOptions):
+    """RLMRec (Ren et al. 2024): the ID table is pulled towards a map of the text embedding."""
+
+    kind: Literal["rlmrec"] = "rlmrec"
+    """Which method this entry configures; the entry's own name when left out."""
+    label: str = "RLMRec"
+    row: str = "RLMRec"
+    mode: Literal["paper", "alphafuse"] = "paper"
+    """Item vector: ID and mapped text of d / 2 each (what Table 5 supports), or ID alone (AlphaFuse's port)."""
+    loss: Literal["contrastive", "generative"] = "contrastive"
+    """In mode alphafuse: map the text to the ID's space, or the ID to the text's. Mode paper knows the first only."""
+    alignment: NonNegativeFloat = 0.1
+    """Weight of the loss, AlphaFuse's beta."""
+    row_length: PositiveFloat | None = None
+    """Length that every text embedding is scaled to; null takes sqrt(l), so that entries are of size 1."""
+
+    @field_validator("loss")
+    @classmethod
+    def _generative_is_alphafuse(cls, loss: str, info: ValidationInfo) -> str:
+        if loss == "generative" and info.data.get("mode") == "paper":
+            raise ValueError("contrastive expected in mode paper, whose item vector is made of the mapped text")
+        return loss
+
+    def fits(self, dim: int) -> str | None:
+        """ID and text are compared entry by entry."""
+        return "an even number expected, for two equal halves" if self.mode == "paper" and dim % 2 else None
+
+    def reads(self) -> frozenset[Feature]:
+        """The embeddings."""
+        return frozenset({"embeddings"})
+
+
+class WhitenRec(FusedOptions):
+    """WhitenRec (Zhang et al. 2024): a small network on whitened text embeddings."""
+
+    kind: Literal["whitenrec"] = "whitenrec"
+    """Which method this entry configures; the entry's own name when left out."""
+    label: str = "WhitenRec"
+    row: str = "WhitenRec"
+    whitening: Literal["zca", "pca"] = "zca"
+    """Whitened columns turned back to the text's own axes, or left as principal components (AlphaFuse's port)."""
+    epsilon: NonNegativeFloat = 1e-5
+    """Added to every variance, as a share of the largest, so that noise is not blown up."""
+    head: Literal["mlp", "linear_gelu"] = "mlp"
+    """The network: layers of `hidden` with ReLU and LayerNorm, or one layer with GELU (AlphaFuse's port)."""
+    hidden: tuple[PositiveInt, ...] = (512, 256, 128)
+    """Widths of the hidden layers of head mlp; a guess, the only natural one near the printed parameter count."""
+
+    def reads(self) -> frozenset[Feature]:
+        """The SVD of the centred embeddings."""
+        return frozenset({"centred"})
+
+
+class LLMInit(TextMethodOptions):
+    """LLMInit (Zhang et al. 2025): an ID table that starts from columns of the text embedding."""
+
+    kind: Literal["llminit"] = "llminit"
+    """Which method this entry configures; the entry's own name when left out."""
+    label: str = "LLMInit"
+    row: str = "LLMInit"
+    id_scale: NonNegativeFloat = 1.0
+    """Standard deviation of the table's entries at the start, unless tuned; 1 as for Base and in AlphaFuse's port."""
+    columns: Literal["variance", "uniform", "pca", "whitened_pca"] = "variance"
+    """The d columns: of largest variance, evenly spaced, leading principal scores, or those whitened (AlphaFuse's)."""
+    popular_fraction: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of items, the most popular, that variances are taken over; 0.2 in the authors' code, all in the paper."""
+    centre: bool = False
+    """Take off every column's mean; the authors do not. Principal scores are centred anyway."""
+    scale_start: bool = True
+    """Scale the start to `id_scale`, so that it means the same for every method; off leaves the columns as they are."""
+
+    def reads(self) -> frozenset[Feature]:
+        """The embeddings, or the SVD of the centred ones."""
+        return frozenset({"embeddings" if self.columns in {"variance", "uniform"} else "centred"})
+
+
+class AlphaFuse(TextMethodOptions):
     """AlphaFuse (Hu et al. 2025): IDs learned in the weakest directions of the standardised text embedding."""
 
     kind: Literal["alphafuse"] = "alphafuse"
@@ -76,7 +226,7 @@ class AlphaFuse(MethodOptions):
         return frozenset({"centred"})
 
 
-class SpecTran(MethodOptions):
+class SpecTran(FusedOptions):
     """SpecTran: learned mixing of all spectral components plus Taylor weights on the leading ones."""
 
     kind: Literal["spectran"] = "spectran"
@@ -114,4 +264,6 @@ class SpecTran(MethodOptions):
 
 
 #: Every method's options, told apart by `kind`. A new method adds its class here.
-Method = Annotated[Base | MoRec | AlphaFuse | SpecTran, Field(discriminator="kind")]
+Method = Annotated[
+    Base | MoRec | UniSRec | LLMESR | RLMRec | WhitenRec | LLMInit | AlphaFuse | SpecTran, Field(discriminator="kind")
+]

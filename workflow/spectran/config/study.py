@@ -1,20 +1,25 @@
 """The study: everything that is asked for, in one typed object."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import StringConstraints, ValidationInfo, field_validator
 
 from spectran.config.backbones import Backbone
 from spectran.config.base import NonNegativeInt, PositiveInt, Section, Slug
+from spectran.config.controls import Control
 from spectran.config.data import Dataset, Protocol
-from spectran.config.methods import Method
+from spectran.config.methods import Method, SpecTran
+from spectran.config.parts import NAMED_AXES, Parts, points, unknown_names, unused_names
 from spectran.config.text import Encoder
 from spectran.config.training import Compute, Evaluation, Training, Tuning
 
 ResultsFolder = Annotated[str, StringConstraints(pattern=r"^results(/[a-z0-9][a-z0-9_-]*)?$")]
 
+AXES = (*NAMED_AXES, "dimensions")
+
 #: Folders that a study makes below its results, so that no other study may be put there.
-STAGES = ("data", "text", "spectra", "cells", "report", "logs", "benchmarks")
+STAGES = ("data", "text", "spectra", "cells", "controls", "report", "logs", "benchmarks")
 
 
 class Study(Section):
@@ -38,6 +43,10 @@ class Study(Section):
     """Item dimensions d."""
     seeds: tuple[NonNegativeInt, ...]
     """Root seeds of the final members of every cell."""
+    parts: Parts = Parts()
+    """Which cells the tables are made of."""
+    controls: dict[Slug, Control] = {}  # noqa: RUF012 - pydantic gives every study a copy
+    """Untrained controls by name; {} takes the defaults."""
     protocol: Protocol = Protocol()
     """From interactions to splits."""
     training: Training = Training()
@@ -49,7 +58,7 @@ class Study(Section):
     compute: Compute = Compute()
     """How the work is laid on the machine."""
 
-    @field_validator("backbones", "methods", mode="before")
+    @field_validator("backbones", "methods", "controls", mode="before")
     @classmethod
     def _kind_is_the_name(cls, entries: Any) -> Any:
         if not isinstance(entries, dict):
@@ -75,15 +84,34 @@ class Study(Section):
             raise ValueError(f"different values expected, found {list(values)}")
         return values
 
-    @field_validator("dimensions")
+    @field_validator("parts")
     @classmethod
-    def _heads_divide(cls, dimensions: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
-        wrong = {
-            f"backbones.{name}: {backbone.heads} heads": [d for d in dimensions if d % backbone.heads]
-            for name, backbone in info.data.get("backbones", {}).items()
-        }
-        if any(wrong.values()):
-            raise ValueError(
-                "; ".join(f"{heads} do not divide dimensions {found}" for heads, found in wrong.items() if found)
-            )
-        return dimensions
+    def _parts_can_be_run(cls, parts: Parts, info: ValidationInfo) -> Parts:
+        if any(axis not in info.data for axis in AXES):
+            return parts  # what is wrong there is said there
+        axes = {axis: tuple(info.data[axis]) for axis in AXES}
+        found = list(unknown_names(parts, axes))
+        if not found:
+            found = [*unused_names(parts, axes), *_misfits(parts, axes, info.data["backbones"], info.data["methods"])]
+        if not any(True for _ in parts.named()):
+            found = ["a study with no cells: at least one part expected"]
+        if found:
+            raise ValueError("; ".join(found))
+        return parts
+
+
+def _misfits(
+    parts: Parts, axes: dict[str, Any], backbones: dict[str, Backbone], methods: dict[str, Method]
+) -> Iterator[str]:
+    """A sentence for each backbone or method that cannot have a dimension it is asked for, or a part it is in."""
+    cells = [point for _, part in parts.named() for point in points(part, axes)]
+    asked = [("backbones", backbone, backbones[backbone].fits(dim), dim) for _, backbone, _, dim in cells]
+    asked += [("methods", method, methods[method].fits(dim), dim) for _, _, method, dim in cells]
+    for axis, name, reason, dim in dict.fromkeys(asked):
+        if reason:
+            yield f"{axis}.{name} cannot have dimension {dim}: {reason}"
+    if parts.case_study is not None:
+        for name in dict.fromkeys(point[2] for point in points(parts.case_study, axes)):
+            method = methods[name]
+            if not (isinstance(method, SpecTran) and method.attention):
+                yield f"case_study.methods: SpecTran with its attention expected, found {name}"

@@ -8,6 +8,9 @@ from spectran.config.base import NonNegativeInt, PositiveInt, Section
 
 T = TypeVar("T")
 
+#: The hyper-parameters that tell members of a cell apart, beside their seeds.
+POINT = ("weight_decay", "dropout", "id_scale", "learning_rate", "mask_ratio")
+
 
 def _different(values: tuple[T, ...]) -> tuple[T, ...]:
     if not values or len(set(values)) != len(values):
@@ -17,6 +20,7 @@ def _different(values: tuple[T, ...]) -> tuple[T, ...]:
 
 Axis = Annotated[tuple[T, ...], AfterValidator(_different)]
 Dropout = Annotated[float, Field(ge=0, lt=1)]
+Ratio = Annotated[float, Field(gt=0, lt=1)]
 Score = Literal["cosine", "dot"]
 Ties = Literal["expected", "pessimistic", "optimistic"]
 
@@ -53,6 +57,8 @@ class Tuning(Section):
     """Dropout rate of the backbone."""
     id_scale: Axis[NonNegativeFloat] | None = None
     """Scales of the ID table's start; null takes each method's own default."""
+    mask_ratio: Axis[Ratio] | None = None
+    """Shares of masked items, for backbones that mask (BERT4Rec); null takes the backbone's own default."""
     seed: NonNegativeInt = 0
     """Seed that every trial of the search is trained with."""
 

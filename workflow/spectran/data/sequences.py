@@ -30,12 +30,6 @@ class Sequences:
             row[length - len(tail) :] = tail
         return padded
 
-    def training_pairs(self, length: int) -> tuple[Ids, Ids]:
-        """Inputs and the item that follows each of them, both (U, length), left-padded with N."""
-        inputs = Sequences([sequence[:-1] for sequence in self.sequences], self.n_items)
-        targets = Sequences([sequence[1:] for sequence in self.sequences], self.n_items)
-        return inputs.histories(length), targets.histories(length)
-
     def distinct(self) -> Ids:
         """Each user's different items, ascending, filled up with N; shape (U, E), E the most a user has."""
         items = [np.unique(sequence) for sequence in self.sequences]

@@ -4,7 +4,6 @@ import logging
 from pathlib import Path
 from typing import get_args
 
-import numpy as np
 import pandas as pd
 import torch
 
@@ -14,11 +13,12 @@ from spectran.data.sequences import Ids, Sequences, read_targets, read_train
 from spectran.device import prepare
 from spectran.evaluation.metrics import summarise
 from spectran.evaluation.ranking import rank_targets
-from spectran.io import read_json, write_parquet
+from spectran.evaluation.rows import rank_rows
+from spectran.io import write_parquet
 from spectran.models.members import Member
 from spectran.models.recommender import Recommender
 from spectran.training.inputs import TrainingInputs
-from spectran.training.members_file import load_members
+from spectran.training.trained import load_trained
 
 _log = logging.getLogger(__name__)
 
@@ -50,27 +50,17 @@ def rank_users(
         device: where to rank.
 
     Returns:
-        Columns user, seed, score, target, rank (1 + items scored strictly higher), ties (others with the same score),
-        history (items the model saw), popularity (the target's count in the train part).
+        The columns of `rank_rows`.
     """
-    inputs = torch.as_tensor(histories.histories(history), device=device)
-    wanted = torch.as_tensor(targets, device=device)
-    seen = (inputs != histories.n_items).sum(dim=1).cpu().numpy()
-    popularity = train.popularity()[targets]
+    inputs = histories.histories(history)
+    known, wanted = (torch.as_tensor(ids, device=device) for ids in (inputs, targets))
     parts = []
     for score in get_args(Score):
-        ranks = rank_targets(model, inputs, wanted, score)
-        for k, member in enumerate(members):
-            columns = {
-                "target": targets,
-                "rank": ranks.rank[k].cpu().numpy(),
-                "ties": ranks.ties[k].cpu().numpy(),
-                "history": seen,
-                "popularity": popularity,
-            }
-            counts = {name: values.astype(np.int32) for name, values in columns.items()}
-            users = np.arange(len(targets), dtype=np.int32)
-            parts.append(pd.DataFrame({"user": users, "seed": member.seed, "score": score, **counts}))
+        ranks = rank_targets(model, known, wanted, score)
+        parts += [
+            rank_rows(rank, ties, seed=member.seed, score=score, train=train, inputs=inputs, targets=targets)
+            for member, rank, ties in zip(members, ranks.rank, ranks.ties, strict=True)
+        ]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -99,10 +89,7 @@ def run_evaluation(
     """
     device = prepare(compute)
     train, histories, targets = read_test(inputs.train, inputs.valid, test, inputs.catalogue)
-    chosen = read_json(choice)
-    point = {name: chosen[name] for name in ("weight_decay", "dropout", "id_scale", "learning_rate")}
-    pack = tuple(Member(seed, **point) for seed in settings.seeds)
-    model = load_members(members, inputs.blueprint(settings, train.n_items), pack, device)
+    model, pack = load_trained(settings, inputs, train, members=members, choice=choice, device=device)
     table = rank_users(model, pack, train, histories, targets, settings.history, device)
     write_parquet(ranks, table)
     cutoffs = settings.evaluation.cutoffs

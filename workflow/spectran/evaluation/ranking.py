@@ -22,19 +22,33 @@ class Ranks:
     rank: Tensor
     ties: Tensor
 
+    @classmethod
+    def joined(cls, parts: "list[Ranks]") -> "Ranks":
+        """Ranks of chunks of users as those of all of them."""
+        return cls(torch.cat([part.rank for part in parts], -1), torch.cat([part.ties for part in parts], -1))
+
 
 def count_ranks(users: Tensor, table: Tensor, targets: Tensor) -> Ranks:
-    """Rank targets among all items; no item is left out, those of the history neither.
+    """Rank targets among all items by the products of user and item vectors; see `count_scores`.
 
     Args:
         users: user vectors, shape (K, B, d).
         table: item vectors of real items, shape (K, N, d).
         targets: shape (B,).
+    """
+    return count_scores(users @ table.transpose(1, 2), targets)
+
+
+def count_scores(scores: Tensor, targets: Tensor) -> Ranks:
+    """Rank targets among all items; no item is left out, those of the history neither.
+
+    Args:
+        scores: each user's score of every item, shape (K, B, N).
+        targets: shape (B,).
 
     Raises:
         ValueError: if a score is NaN, which no rank can be given to.
     """
-    scores = users @ table.transpose(1, 2)
     own = scores.gather(-1, targets.expand(len(scores), -1)[..., None])
     if bool(scores.isnan().any()):
         raise ValueError("a score is NaN: the model diverged")
@@ -58,6 +72,6 @@ def rank_targets(model: Recommender, histories: Tensor, targets: Tensor, score: 
         items = functional.normalize(items, dim=-1)
     parts = []
     for rows, wanted in zip(histories.split(chunk), targets.split(chunk), strict=True):
-        hidden = model(rows.expand(len(table), -1, -1), table)
-        parts.append(count_ranks(hidden[:, :, -1], items, wanted))
-    return Ranks(torch.cat([part.rank for part in parts], -1), torch.cat([part.ties for part in parts], -1))
+        users = model.user_vectors(rows.expand(len(table), -1, -1), table)
+        parts.append(count_ranks(users, items, wanted))
+    return Ranks.joined(parts)

@@ -1,5 +1,6 @@
 """What a method may read of a dataset's titles: frozen, shared by all members, loaded once and only when asked for."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from spectran.config.methods import Feature
 from spectran.spectra.decomposition import Decomposition, Form
 from spectran.spectra.matrix import read_embeddings
+from spectran.spectra.whitening import WhiteForm, whiten
 
 
 @dataclass(frozen=True)
@@ -19,17 +21,23 @@ class TextFeatures:
     Attributes:
         n_items: N.
         paths: file of each feature that the method said it reads.
+        popularity: how often each item occurs in the train part, shape (N,), where known.
     """
 
     n_items: int
     paths: Mapping[Feature, Path] = field(default_factory=dict)
+    popularity: NDArray[np.int64] | None = None
     _loaded: dict[Feature, NDArray[np.float64] | Decomposition] = field(default_factory=dict, compare=False)
+    _whitened: dict[tuple[WhiteForm, float], NDArray[np.float64]] = field(default_factory=dict, compare=False)
 
-    def embeddings(self) -> NDArray[np.float64]:
+    def embeddings(self, at_least: int = 1) -> NDArray[np.float64]:
         """Unit-row text embeddings, shape (N, l).
 
+        Args:
+            at_least: columns that the method needs.
+
         Raises:
-            ValueError: if there are none, or not one row an item.
+            ValueError: if there are none, too few columns, or not one row an item.
         """
         path = self._path("embeddings")
         if "embeddings" not in self._loaded:
@@ -37,7 +45,23 @@ class TextFeatures:
         matrix = self._loaded["embeddings"]
         assert isinstance(matrix, np.ndarray)
         self._check_rows(path, len(matrix))
+        if matrix.shape[1] < at_least:
+            raise ValueError(
+                f"{path}: at least {at_least} columns expected (the item dimension), found {matrix.shape[1]}; "
+                "choose a smaller dimension or a wider encoder"
+            )
         return matrix
+
+    def scaled(self, row_length: float | None) -> NDArray[np.float64]:
+        """Text embeddings whose rows have this length, sqrt(l) when None, so that entries are of size 1; (N, l)."""
+        rows = self.embeddings()
+        return rows * (row_length or math.sqrt(rows.shape[1]))
+
+    def whitened(self, form: WhiteForm, epsilon: float) -> NDArray[np.float64]:
+        """Whitened text embeddings (see `whiten`), shape (N, l) for ZCA and (N, r) for PCA; made once."""
+        if (form, epsilon) not in self._whitened:
+            self._whitened[form, epsilon] = whiten(self.decomposition("centred", at_least=1), form, epsilon)
+        return self._whitened[form, epsilon]
 
     def decomposition(self, form: Form, at_least: int) -> Decomposition:
         """The SVD of the unit-row embeddings.

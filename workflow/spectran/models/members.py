@@ -20,6 +20,8 @@ class Member:
     dropout: float
     id_scale: float
     learning_rate: float
+    mask_ratio: float = 0.0
+    """Share of masked positions; 0 for a backbone that learns from the next item."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,15 @@ def normal(std: float) -> Init:
     return fill
 
 
+def truncated_normal(std: float) -> Init:
+    """N(0, std^2) of which nothing lies beyond two standard deviations."""
+
+    def fill(tensor: Tensor, generator: torch.Generator) -> None:
+        nn.init.trunc_normal_(tensor, std=std, a=-2 * std, b=2 * std, generator=generator)
+
+    return fill
+
+
 def constant(value: float) -> Init:
     """The same value everywhere."""
 
@@ -76,3 +87,8 @@ def constant(value: float) -> Init:
 def xavier_normal(tensor: Tensor, generator: torch.Generator) -> None:
     """Glorot and Bengio 2010, normal form, for a matrix of shape (in, out)."""
     nn.init.xavier_normal_(tensor, generator=generator)
+
+
+def xavier_uniform(tensor: Tensor, generator: torch.Generator) -> None:
+    """Glorot and Bengio 2010, uniform form, for a matrix of shape (in, out)."""
+    nn.init.xavier_uniform_(tensor, generator=generator)

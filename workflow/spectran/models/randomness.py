@@ -49,6 +49,13 @@ def below(numbers: Tensor, limit: Tensor | int) -> Tensor:
     return (numbers.long() * limit) >> BITS
 
 
+def standard_normal(numbers: Tensor) -> Tensor:
+    """Map draws to standard normal numbers by the inverse of its distribution function; float64."""
+    uniform = (numbers.double() + 0.5) / 2**BITS
+    normal: Tensor = torch.special.ndtri(uniform)
+    return normal
+
+
 def _mix(x: Tensor) -> Tensor:
     x ^= _shifted(x, 16)
     x *= _signed(0x85EBCA6B)

@@ -9,9 +9,9 @@ from spectran.config.backbones import Backbone
 from spectran.config.methods import Method
 from spectran.models.backbones import build_backbone
 from spectran.models.features import TextFeatures
-from spectran.models.layers import PackedDropout
 from spectran.models.members import Member, Pack
 from spectran.models.methods import build_method
+from spectran.models.noise import PackedNoise
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,22 @@ class Recommender(nn.Module):
 
     def __init__(self, blueprint: Blueprint, pack: Pack) -> None:
         super().__init__()
-        dropout = PackedDropout(pack)
-        self.method = build_method(blueprint.method, pack, blueprint.features, blueprint.dim)
-        self.backbone = build_backbone(blueprint.backbone, pack, blueprint.dim, blueprint.history, dropout)
-        self.dropout = dropout
+        self.noise = PackedNoise(pack)
+        self.method = build_method(blueprint.method, pack, blueprint.features, blueprint.dim, self.noise)
+        self.backbone = build_backbone(blueprint.backbone, pack, blueprint.dim, blueprint.history, self.noise)
 
     def forward(self, ids: Tensor, table: Tensor) -> Tensor:
-        """Hidden states of item histories: ids (K, B, T), item table (K, N + 1, d) -> (K, B, T, d)."""
-        hidden: Tensor = self.backbone(ids, table)
+        """Hidden states of a backbone's inputs: ids (K, B, T), item table (K, N + 1, d) -> (K, B, T, d)."""
+        real = ids != table.shape[1] - 1
+        allowed = self.backbone.allowed(real)
+        x = self.method.in_context(self.backbone.embed(ids, table), allowed)
+        hidden: Tensor = self.backbone(x, real, allowed)
         return hidden
+
+    def user_vectors(self, histories: Tensor, table: Tensor) -> Tensor:
+        """What finds each user's next item: histories (K, B, T), item table (K, N + 1, d) -> (K, B, d)."""
+        hidden: Tensor = self(self.backbone.query(histories, table.shape[1] - 1), table)
+        return hidden[:, :, -1]
 
     def undecayed(self) -> frozenset[str]:
         """Names of the parameters that weight decay leaves alone."""
@@ -69,5 +76,5 @@ class Recommender(nn.Module):
         for parameter in self.parameters():
             parameter.data = parameter.data[indices].clone()
             parameter.grad = None
-        self.dropout.keep(indices)
+        self.noise.keep(indices)
         self.method.members = len(indices)

@@ -1,10 +1,12 @@
 """Packed item tables: gathering rows, the ID table, and how it meets the semantic table."""
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from spectran.config.methods import Fusion
-from spectran.models.members import Pack, normal
+from spectran.models.members import Init, Pack, normal
 
 
 def gather_rows(table: Tensor, ids: Tensor) -> Tensor:
@@ -23,19 +25,46 @@ class IdTable(nn.Module):
     """The trained ID table E_id of shape (K, N + 1, width); row N is padding, stays zero and gets no gradient.
 
     Starts at N(0, s^2) with each member's own s (`id_scale`), the same draw for every s.
+
+    Args:
+        pack: the members.
+        n_items: N.
+        width: columns.
+        start: rows to start from instead of the draw, shape (N, width), the same for every member.
+        scale_start: scale them so that the standard deviation of all entries is s; else they stay as they are.
     """
 
-    def __init__(self, pack: Pack, n_items: int, width: int) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        n_items: int,
+        width: int,
+        start: NDArray[np.float64] | None = None,
+        *,
+        scale_start: bool = True,
+    ) -> None:
         super().__init__()
-        weight = pack.parameter("id_table", (n_items + 1, width), normal(1.0))
+        if start is not None and scale_start:
+            start = start / (start.std() or 1.0)
+        weight = pack.parameter("id_table", (n_items + 1, width), normal(1.0) if start is None else _rows(start))
         with torch.no_grad():
-            weight.mul_(pack.column("id_scale", ndim=3))
+            if start is None or scale_start:
+                weight.mul_(pack.column("id_scale", ndim=3))
             weight[:, -1] = 0.0
         self.weight = weight
 
     def rows(self) -> Tensor:
         """The rows of real items, shape (K, N, width)."""
         return self.weight[:, :-1]
+
+
+def _rows(start: NDArray[np.float64]) -> Init:
+    """These rows, and what comes after them zero."""
+
+    def fill(tensor: Tensor, generator: torch.Generator) -> None:
+        tensor.zero_()[: len(start)] = torch.as_tensor(start)
+
+    return fill
 
 
 def id_width(fusion: Fusion, dim: int) -> int:

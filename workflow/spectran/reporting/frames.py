@@ -16,7 +16,8 @@ class Frames:
     """All results of a study. Frames with rows of cells start with `KEYS`."""
 
     cells: pd.DataFrame
-    """One row a cell: position (order of the study), path, synthetic, and labels and printed names of its parts."""
+    """One row a cell: position (order of the study), path, synthetic, and labels and printed names of its dataset,
+    backbone and method; a column of true or false for each part of the study (main, ablation ...)."""
     metrics: pd.DataFrame
     """seed, score, metric, value: mean over all users of one seed."""
     choice: pd.DataFrame
@@ -40,6 +41,15 @@ class Frames:
     """dataset, round, step, users, items, interactions."""
     embeddings: pd.DataFrame
     """dataset, encoder, form, measure, value: diagnostics of the text embeddings."""
+    controls: pd.DataFrame
+    """dataset, encoder, control, control_label, metric, value: the test of the untrained controls, if there are any."""
+    efficiency: pd.DataFrame
+    """trainable_parameters, epoch_seconds, inference_seconds, peak_memory_mb, batch, device, threads: cells of that
+    part only."""
+    weights: pd.DataFrame
+    """seed, moment, dimension, positional, mixing, principal, subordinate, components: cells of the case study only."""
+    mixing: pd.DataFrame
+    """seed, moment, dimension, component, weight: |phi(QK^T)| in blocks, likewise."""
 
 
 def write_frames(frames: Frames, folder: Path) -> None:

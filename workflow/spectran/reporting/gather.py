@@ -8,20 +8,22 @@ from typing import Any
 
 import pandas as pd
 
-from spectran.config.cells import Cell
+from spectran.config.cells import Cell, cells_of_parts
+from spectran.config.control_cells import expand_controls
+from spectran.config.parts import NAMED_AXES, PARTS
 from spectran.config.study import Study
-from spectran.config.training import Training
+from spectran.config.training import POINT, Training
 from spectran.evaluation.metrics import summarise
 from spectran.reporting.cell_files import ResultFileError, json_keys, parquet_columns, with_keys
 from spectran.reporting.frames import KEYS, Frames
 from spectran.reporting.measures import MEASURES
+from spectran.reporting.part_frames import part_frames
 from spectran.spectra.decomposition import FORMS
 
 logger = logging.getLogger(__name__)
 
 #: Parts of provenance.json; the first two are null outside a git checkout.
 ORIGIN = ["commit", "clean", "device"]
-POINT = ["weight_decay", "dropout", "id_scale", "learning_rate"]
 COST = [
     "trainable_parameters",
     "training_seconds",
@@ -76,11 +78,14 @@ def gather(study: Study, cells: Sequence[Cell], results: Path) -> Frames:
         embeddings=pd.concat(
             [_embeddings(results, name, study.encoder.name) for name in study.datasets], ignore_index=True
         ),
+        controls=_controls(study, results),
+        **part_frames(study, results),
     )
 
 
 def _cells(study: Study, cells: Sequence[Cell]) -> pd.DataFrame:
-    labels = {part: _labels(getattr(study, part)) for part in ("datasets", "backbones", "methods")}
+    labels = {axis: _labels(getattr(study, axis)) for axis in NAMED_AXES}
+    members = {name: set(found) for name, found in cells_of_parts(study).items()}
     rows = [
         {
             "dataset": cell.dataset,
@@ -97,6 +102,7 @@ def _cells(study: Study, cells: Sequence[Cell]) -> pd.DataFrame:
             "backbone_row": study.backbones[cell.backbone].row,
             "method_row": study.methods[cell.method].row,
             "synthetic": study.datasets[cell.dataset].source == "synthetic",
+            **{name: cell in members.get(name, ()) for name in PARTS},
         }
         for position, cell in enumerate(cells)
     ]
@@ -153,6 +159,19 @@ def _collapse(folder: Path) -> pd.DataFrame:
 def _trials(folder: Path) -> pd.DataFrame:
     columns = ["phase", "member", "seed", *POINT, "epoch", "loss", "ndcg@20"]
     return parquet_columns(folder / "trials.parquet", columns)
+
+
+def _controls(study: Study, results: Path) -> pd.DataFrame:
+    labels = _labels(study.controls)
+    rows = []
+    for cell in expand_controls(study):
+        ranks = parquet_columns(results / cell.path / "ranks.parquet", ["seed", "score", "rank", "ties"])
+        means = summarise(ranks, study.evaluation.cutoffs, study.evaluation.ties)
+        names = (cell.dataset, cell.encoder, cell.control, labels[cell.control])
+        rows += [(*names, metric, means[metric].item()) for metric in means.columns if "@" in metric]
+    columns = {"dataset": "str", "encoder": "str", "control": "str", "control_label": "str", "metric": "str"}
+    # Typed, for a study without controls has no rows that would tell.
+    return pd.DataFrame(rows, columns=[*columns, "value"]).astype(columns | {"value": "float64"})
 
 
 def _embeddings(results: Path, dataset: str, encoder: str) -> pd.DataFrame:

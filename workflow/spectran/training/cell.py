@@ -70,8 +70,7 @@ class Trained:
 
 def train_cell(schedule: Schedule, tuning: Tuning, seeds: tuple[int, ...]) -> Trained:
     """Search, choose, and train the chosen point with every seed; a final member that was searched is taken over."""
-    method = schedule.blueprint.method
-    grid = search_members(tuning, schedule.training, method)
+    grid = search_members(tuning, schedule.training, schedule.blueprint.method, schedule.blueprint.backbone)
     if len(grid) == 1:
         return Trained(searched=[], final=list(schedule.train(final_members(grid[0], seeds)).values()))
     searched = schedule.train(grid)
@@ -90,7 +89,7 @@ def write_cell(folder: Path, trained: Trained, schedule: Schedule) -> None:
 
 
 def _machine(schedule: Schedule, members: Iterable[Member]) -> dict[str, Any]:
-    device = schedule.data.inputs.device
+    device = schedule.data.sequences.device
     on_gpu = device.type == "cuda"
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from spectran.config.training import Training
 from spectran.models.members import Member
+from spectran.models.methods.method import Step
 from spectran.models.randomness import draw, key_of, stream
 from spectran.models.recommender import Recommender
 from spectran.training.adam import PackedAdam
@@ -15,40 +16,48 @@ from spectran.training.loss import candidate_scores, info_nce, negatives_from
 def train_epoch(
     model: Recommender, adam: PackedAdam, data: TrainingData, settings: Training, members: list[Member], epoch: int
 ) -> Tensor:
-    """Train one epoch and give each member's loss, the mean over its targets, shape (K,).
+    """Train one epoch and give each member's InfoNCE, the mean over its targets, shape (K,).
 
     Random numbers are functions of (seed, purpose, epoch, step), so an epoch needs nothing of the ones before but the
     parameters and Adam's moments.
     """
-    device = data.inputs.device
+    device = data.sequences.device
     model.train()
-    model.dropout.begin_epoch(epoch)
-    users = len(data.inputs)
+    model.noise.begin_epoch(epoch)
+    users = len(data.sequences)
     order = torch.stack([torch.randperm(users, generator=stream(m.seed, "order", epoch)) for m in members]).to(device)
-    total = torch.zeros(len(members), dtype=torch.float64, device=device)
+    total, targets = torch.zeros(2, len(members), dtype=torch.float64, device=device)
     for start in range(0, users, settings.batch):
         rows = order[:, start : start + settings.batch]
         keys = [key_of(m.seed, "negatives", epoch, start) for m in members]
-        summed, counts = _batch_loss(model, data, rows, settings, keys)
+        table = model.method.item_table()
+        summed, counts = _batch_loss(model, table, data, rows, settings, keys)
+        loss = summed / counts.clamp(min=1)
+        extra = model.method.auxiliary_loss(Step(model, table, rows, data.histories, epoch))
         adam.zero_grad()
         # Summing over members keeps their gradients apart: no parameter is shared.
-        (summed / counts.clamp(min=1)).sum().backward()
+        (loss if extra is None else loss + extra).sum().backward()
         adam.step()
         model.method.after_step()
         total += summed.detach()
-    return total / (data.targets < data.n_items).sum()
+        targets += counts
+    mean: Tensor = total / targets
+    return mean
 
 
 def _batch_loss(
-    model: Recommender, data: TrainingData, rows: Tensor, settings: Training, keys: list[int]
+    model: Recommender, table: Tensor, data: TrainingData, rows: Tensor, settings: Training, keys: list[int]
 ) -> tuple[Tensor, Tensor]:
-    """Each member's summed loss and number of targets, both (K,), for users `rows` of shape (K, B)."""
-    table = model.method.item_table()
-    hidden = model(data.inputs[rows], table).flatten(1, 2)
-    targets = data.targets[rows].flatten(1)
+    """Each member's summed InfoNCE and number of targets, both (K,), for users `rows` of shape (K, B)."""
+    last_only = settings.targets == "last"
+    examples = model.backbone.examples(data.sequences[rows], data.n_items, last_only=last_only)
+    hidden = model(examples.inputs, table).flatten(1, 2)
+    targets = examples.targets.flatten(1)
     # Drawn for every position, padded ones too: what a member draws must not depend on the others' padding.
     numbers = draw(keys, (targets.shape[1], settings.negatives), targets.device)
-    excluded = targets[..., None] if settings.exclude == "target" else _repeated(data.seen[rows], data.inputs.shape[1])
+    excluded = (
+        targets[..., None] if settings.exclude == "target" else _repeated(data.seen[rows], examples.targets.shape[2])
+    )
     candidates = torch.cat(
         [targets.clamp(max=data.n_items - 1)[..., None], negatives_from(numbers, excluded, data.n_items)], dim=-1
     )

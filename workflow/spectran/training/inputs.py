@@ -6,6 +6,7 @@ from pathlib import Path
 
 from spectran.config.cells import CellSettings
 from spectran.config.methods import Feature
+from spectran.data.sequences import Sequences
 from spectran.models.features import TextFeatures
 from spectran.models.recommender import Blueprint
 
@@ -29,7 +30,7 @@ class TrainingInputs:
         """All files."""
         return [self.train, self.valid, self.catalogue, *self.features.values()]
 
-    def blueprint(self, settings: CellSettings, n_items: int) -> Blueprint:
+    def blueprint(self, settings: CellSettings, train: Sequences) -> Blueprint:
         """What the cell's models are built from."""
-        features = TextFeatures(n_items, self.features)
+        features = TextFeatures(train.n_items, self.features, train.popularity())
         return Blueprint(settings.backbone, settings.method, settings.dim, settings.history, features)

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from spectran.config.cells import CellSettings
 from spectran.config.training import Compute
-from spectran.device import prepare
+from spectran.data.sequences import read_targets, read_train
+from spectran.device import prepare as prepare_device
 from spectran.io import write_json
 from spectran.provenance import describe_code, describe_machine, fingerprint, hash_inputs
 from spectran.spectra.cell import write_spectra
 from spectran.training.cell import Trained, train_cell, write_cell
-from spectran.training.data import load
+from spectran.training.data import prepare
 from spectran.training.inputs import TrainingInputs
 from spectran.training.members_file import load_members
 from spectran.training.schedule import Schedule
@@ -43,12 +44,12 @@ def run_training(
         study: name of the study, for provenance.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    device = prepare(compute)
+    device = prepare_device(compute)
     hashes = hash_inputs(inputs.paths())
     identity = fingerprint(settings.numbers(), hashes, f"{device.type}, {compute.threads} threads")
-    last_only = settings.training.targets == "last"
-    data = load(inputs.train, inputs.valid, inputs.catalogue, settings.history, last_only=last_only, device=device)
-    blueprint = inputs.blueprint(settings, data.n_items)
+    train = read_train(inputs.train, inputs.catalogue)
+    data = prepare(train, read_targets(inputs.valid, train), settings.history, device)
+    blueprint = inputs.blueprint(settings, train)
     schedule = Schedule(blueprint, data, settings.training, settings.evaluation, compute, state, identity, label)
     trained = train_cell(schedule, settings.tuning, settings.seeds)
     write_cell(results, trained, schedule)

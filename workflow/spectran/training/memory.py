@@ -1,33 +1,63 @@
-"""How many members of a pack fit into memory, estimated before any is built there."""
+"""How many members fit into a GPU's memory: measured, since every method and backbone keeps its own arrays."""
 
-from spectran.config.training import Training
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import torch
+
+from spectran.config.training import Evaluation, Training
 from spectran.models.members import Member
 from spectran.models.recommender import Blueprint
 from spectran.training.data import TrainingData
-from spectran.training.loss import PRODUCT_ITEMS
+from spectran.training.pack import PackRun
 
-#: Copies of a parameter: itself, its gradient, Adam's two moments, one of the optimiser's temporaries.
-PARAMETER_COPIES = 5
-#: Arrays of the size of a batch's hidden states that one block keeps for its backward pass (generous).
-BLOCK_ARRAYS = 24
-#: Arrays of the size of the item table, and of the candidates' scores or vectors, kept likewise.
-TABLE_ARRAYS, CANDIDATE_ARRAYS = 6, 4
-#: Share of free memory to plan with; the rest is for the allocator's gaps and for validation.
+#: Users of the trial, as many as validation ranks at a time; a trial of a larger batch takes a batch.
+TRIAL_USERS = 1024
+#: Share of free memory to plan with; the rest is for the allocator's gaps and for the steps that differ.
 USABLE = 0.8
 
 
-def member_bytes(blueprint: Blueprint, data: TrainingData, training: Training) -> int:
-    """An upper estimate of one member's memory in training, in bytes."""
-    one = Member(seed=0, weight_decay=0.0, dropout=0.0, id_scale=1.0, learning_rate=1e-3)
-    parameters = blueprint.build((one,)).parameters_per_member()
-    positions = min(training.batch, len(data.inputs)) * blueprint.history
-    hidden = positions * blueprint.dim * BLOCK_ARRAYS * (blueprint.backbone.blocks + 1)
-    per_position = data.n_items if data.n_items <= PRODUCT_ITEMS else (training.negatives + 1) * blueprint.dim
-    candidates = positions * per_position * CANDIDATE_ARRAYS
-    table = data.n_items * blueprint.dim * TABLE_ARRAYS
-    return (parameters * PARAMETER_COPIES + hidden + candidates + table) * blueprint.dtype.itemsize
+def members_that_fit(free: int, peak: Callable[[int], int]) -> int:
+    """How many members to train together; at least one.
+
+    Args:
+        free: bytes.
+        peak: bytes that training so many members takes at most; it grows by the same for every further member.
+    """
+    try:
+        one, two = peak(1), peak(2)
+    except torch.OutOfMemoryError:
+        return 1
+    return 1 + max(0, int(free * USABLE) - one) // max(1, two - one)
 
 
-def members_that_fit(free: int, blueprint: Blueprint, data: TrainingData, training: Training) -> int:
-    """How many members to train together with so many free bytes; at least one."""
-    return max(1, int(free * USABLE) // member_bytes(blueprint, data, training))
+def trial(
+    blueprint: Blueprint,
+    data: TrainingData,
+    training: Training,
+    evaluation: Evaluation,
+    members: Sequence[Member],
+    count: int,
+) -> None:
+    """Train and validate `count` members for a short epoch that takes as much memory as any.
+
+    Its users are those with the longest sequences, its dropout and mask ratio the largest of `members`.
+    """
+    users = min(len(data.sequences), max(training.batch, TRIAL_USERS))
+    longest = (data.sequences < data.n_items).sum(dim=1).argsort(descending=True, stable=True)[:users]
+    some = replace(
+        data, sequences=data.sequences[longest], validation=data.validation[longest], seen=data.seen[longest]
+    )
+    largest = {name: max(getattr(member, name) for member in members) for name in ("dropout", "mask_ratio")}
+    PackRun(blueprint, (replace(members[0], **largest),) * count, some, training, evaluation).advance()
+
+
+def gpu_peak(device: torch.device, work: Callable[[], None]) -> int:
+    """Bytes that `work` allocates on a GPU at most, beyond what was allocated before it."""
+    torch.cuda.empty_cache()
+    torch.cuda.reset_peak_memory_stats(device)
+    before = torch.cuda.memory_allocated(device)
+    work()
+    peak = torch.cuda.max_memory_allocated(device) - before
+    torch.cuda.empty_cache()
+    return peak

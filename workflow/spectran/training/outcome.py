@@ -81,7 +81,8 @@ def load_tensors(path: Path, fingerprint: str) -> tuple[dict[str, Tensor], dict[
             facts: dict[str, Any] = json.loads((file.metadata() or {})["facts"])
             if facts["fingerprint"] != fingerprint:
                 return None
-            return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118 - not a dict
+            # Copies lie in memory as the originals did: what a matrix product rounds to can depend on the alignment.
+            return {name: file.get_tensor(name).clone() for name in file.keys()}, facts  # noqa: SIM118 - not a dict
     except (SafetensorError, KeyError, ValueError):
         _log.warning("%s: damaged, so its work is done again", path)
         return None

@@ -62,7 +62,7 @@ class PackRun:
         evaluation: Evaluation,
     ) -> None:
         self.data, self.training, self.evaluation = data, training, evaluation
-        device = data.inputs.device
+        device = data.sequences.device
         self.model = blueprint.build(members, device)
         self.records = [Record(member) for member in members]
         pack = Pack(members, blueprint.dtype)
@@ -123,9 +123,9 @@ class PackRun:
         records = [Record(**(entry | {"member": Member(**entry["member"])})) for entry in facts["records"]]
         run = cls(blueprint, tuple(record.member for record in records), data, training, evaluation)
         run.records, run.epoch = records, facts["epoch"]
-        steps = -(-len(data.inputs) // training.batch)
+        steps = -(-len(data.sequences) // training.batch)
         run.adam.steps = run.epoch * steps
-        device = data.inputs.device
+        device = data.sequences.device
         for name, parameter in run.model.named_parameters():
             parameter.data = tensors[f"parameter/{name}"].to(device)
             run.adam.first[name] = tensors[f"first/{name}"].to(device)

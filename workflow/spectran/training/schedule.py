@@ -9,7 +9,7 @@ from spectran.config.training import Compute, Evaluation, Training
 from spectran.models.members import Member
 from spectran.models.recommender import Blueprint
 from spectran.training.data import TrainingData
-from spectran.training.memory import members_that_fit
+from spectran.training.memory import gpu_peak, members_that_fit, trial
 from spectran.training.outcome import Outcome
 from spectran.training.pack import CHECKPOINT, PackRun, train_pack
 
@@ -50,26 +50,32 @@ class Schedule:
         return {member: outcome for member, outcome in done.items() if outcome is not None}
 
     def _train_some(self, pending: list[Member]) -> list[Outcome]:
-        run = self._resumed(pending) or PackRun(
-            self.blueprint, tuple(pending[: self._pack_size(len(pending))]), self.data, self.training, self.evaluation
+        size = self._pack_size(pending)
+        run = self._resumed(pending, size) or PackRun(
+            self.blueprint, tuple(pending[:size]), self.data, self.training, self.evaluation
         )
         return train_pack(run, self.label, self.state, self.fingerprint, self.compute.checkpoint_seconds)
 
-    def _resumed(self, pending: list[Member]) -> PackRun | None:
+    def _resumed(self, pending: list[Member], size: int) -> PackRun | None:
         path = self.state / CHECKPOINT
         run = PackRun.resume(path, self.fingerprint, self.blueprint, self.data, self.training, self.evaluation)
         if run is None:
             return None
         # A member may have finished just before the stop, and the pack may have to be smaller by now.
         places = [k for k, record in enumerate(run.records) if record.member in pending]
-        run.keep(places[: self._pack_size(len(pending))])
+        run.keep(places[:size])
         return run if run.records else None
 
-    def _pack_size(self, members: int) -> int:
+    def _pack_size(self, pending: list[Member]) -> int:
         if self.compute.pack != "auto":
             return self.compute.pack
-        device = self.data.inputs.device
-        if device.type != "cuda":
+        device = self.data.sequences.device
+        if device.type != "cuda" or len(pending) == 1:
             return 1
         free, _ = torch.cuda.mem_get_info(device)
-        return min(members, members_that_fit(free, self.blueprint, self.data, self.training))
+
+        def peak(count: int) -> int:
+            parts = self.blueprint, self.data, self.training, self.evaluation, pending
+            return gpu_peak(device, lambda: trial(*parts, count))
+
+        return min(len(pending), members_that_fit(free, peak))

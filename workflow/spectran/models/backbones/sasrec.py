@@ -13,38 +13,30 @@ import torch
 from torch import Tensor, nn
 
 from spectran.config.backbones import SASRec
-from spectran.models.layers import PackedDropout, PackedLayerNorm, PackedLinear
+from spectran.models.attention import PackedAttention
+from spectran.models.backbones.backbone import Backbone
+from spectran.models.layers import PackedLayerNorm, PackedLinear
 from spectran.models.members import Pack, normal, xavier_normal
-from spectran.models.tables import gather_rows
+from spectran.models.noise import PackedNoise
 
 
-class SASRecBackbone(nn.Module):
+class SASRecBackbone(Backbone):
     """K causal transformers over item histories."""
 
-    def __init__(self, options: SASRec, pack: Pack, dim: int, history: int, dropout: PackedDropout) -> None:
+    def __init__(self, options: SASRec, pack: Pack, dim: int, history: int, noise: PackedNoise) -> None:
         super().__init__()
         init = xavier_normal if options.init == "xavier_normal" else normal(0.02)
         self.positions = pack.parameter("positions", (history, dim), init)
-        self.blocks = nn.ModuleList(Block(pack, f"blocks.{i}", dim, options, dropout) for i in range(options.blocks))
+        self.blocks = nn.ModuleList(Block(pack, f"blocks.{i}", dim, options, noise) for i in range(options.blocks))
         self.norm = PackedLayerNorm(pack, "norm", dim)
-        self.dropout = dropout
+        self.noise = noise
         self.input_scale = math.sqrt(dim) if options.scale_input else 1.0
 
-    def forward(self, ids: Tensor, table: Tensor) -> Tensor:
-        """Hidden states; the one at t depends on items up to t only.
-
-        Args:
-            ids: item indices, shape (K, B, T), left-padded with N.
-            table: item table, shape (K, N + 1, d).
-
-        Returns:
-            Shape (K, B, T, d); zero-input positions are meaningless.
-        """
-        real = ids != table.shape[1] - 1
-        mask = real[..., None].to(table.dtype)
-        x = gather_rows(table, ids) * self.input_scale + self.positions[:, None, -ids.shape[-1] :]
-        x = self.dropout(x) * mask
-        allowed = attention_mask(real)
+    def forward(self, x: Tensor, real: Tensor, allowed: Tensor) -> Tensor:
+        """See `Backbone.forward`."""
+        mask = real[..., None].to(x.dtype)
+        x = x * self.input_scale + self.positions[:, None, -x.shape[2] :]
+        x = self.noise.dropout(x) * mask
         for block in self.blocks:
             x = block(x, allowed) * mask
         hidden: Tensor = self.norm(x)
@@ -54,46 +46,22 @@ class SASRecBackbone(nn.Module):
 class Block(nn.Module):
     """Self-attention and a feed-forward net, each behind a LayerNorm."""
 
-    def __init__(self, pack: Pack, name: str, dim: int, options: SASRec, dropout: PackedDropout) -> None:
+    def __init__(self, pack: Pack, name: str, dim: int, options: SASRec, noise: PackedNoise) -> None:
         super().__init__()
         init = xavier_normal if options.init == "xavier_normal" else normal(0.02)
 
         def linear(part: str) -> PackedLinear:
             return PackedLinear(pack, f"{name}.{part}", dim, dim, init)
 
-        self.heads = options.heads
-        self.dropout = dropout
+        self.noise = noise
         self.attention_norm = PackedLayerNorm(pack, f"{name}.attention_norm", dim)
-        self.query, self.key, self.value, self.output = map(linear, ("query", "key", "value", "output"))
+        self.attention = PackedAttention(pack, name, dim, options.heads, init, noise)
         self.feed_forward_norm = PackedLayerNorm(pack, f"{name}.feed_forward_norm", dim)
         self.inner, self.outer = map(linear, ("inner", "outer"))
 
     def forward(self, x: Tensor, allowed: Tensor) -> Tensor:
         """(K, B, T, d), allowed (K, B, T, T) -> (K, B, T, d)."""
         query = self.attention_norm(x)
-        x = query + self._attend(query, x, allowed)
+        x = query + self.attention(query, x, allowed)
         x = self.feed_forward_norm(x)
-        return torch.add(x, self.dropout(self.outer(torch.relu(self.dropout(self.inner(x))))))
-
-    def _attend(self, query: Tensor, x: Tensor, allowed: Tensor) -> Tensor:
-        q, k, v = (self._split(part) for part in (self.query(query), self.key(x), self.value(x)))
-        scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
-        weights = scores.masked_fill(~allowed[:, :, None], -torch.inf).softmax(dim=-1)
-        mixed = self.dropout(weights) @ v
-        attended: Tensor = self.output(mixed.transpose(2, 3).flatten(3))
-        return attended
-
-    def _split(self, x: Tensor) -> Tensor:
-        """(K, B, T, d) -> (K, B, heads, T, d / heads)."""
-        return x.view(*x.shape[:-1], self.heads, -1).transpose(2, 3)
-
-
-def attention_mask(real: Tensor) -> Tensor:
-    """Which keys a query may read: itself, and real items before it. (K, B, T) -> (K, B, T, T) of bool.
-
-    A padded query reads itself, so that no softmax is over nothing.
-    """
-    length = real.shape[-1]
-    causal = torch.ones(length, length, dtype=torch.bool, device=real.device).tril()
-    itself = torch.eye(length, dtype=torch.bool, device=real.device)
-    return (real[..., None, :] & causal) | itself
+        return torch.add(x, self.noise.dropout(self.outer(torch.relu(self.noise.dropout(self.inner(x))))))

@@ -7,20 +7,31 @@ from spectran.models.features import TextFeatures
 from spectran.models.members import Pack
 from spectran.models.methods.alphafuse import AlphaFuseMethod
 from spectran.models.methods.base import BaseMethod
+from spectran.models.methods.llm_esr import LLMESRMethod
+from spectran.models.methods.llminit import LLMInitMethod
 from spectran.models.methods.method import ItemMethod
 from spectran.models.methods.morec import MoRecMethod
+from spectran.models.methods.rlmrec import RLMRecMethod
 from spectran.models.methods.spectran import SpecTranMethod
+from spectran.models.methods.unisrec import UniSRecMethod
+from spectran.models.methods.whitenrec import WhitenRecMethod
+from spectran.models.noise import PackedNoise
 
 #: The code of each kind of method.
 METHODS: dict[str, Callable[..., ItemMethod]] = {
     "base": BaseMethod,
     "morec": MoRecMethod,
+    "unisrec": UniSRecMethod,
+    "llm-esr": LLMESRMethod,
+    "rlmrec": RLMRecMethod,
+    "whitenrec": WhitenRecMethod,
+    "llminit": LLMInitMethod,
     "alphafuse": AlphaFuseMethod,
     "spectran": SpecTranMethod,
 }
 
 
-def build_method(options: Method, pack: Pack, features: TextFeatures, dim: int) -> ItemMethod:
+def build_method(options: Method, pack: Pack, features: TextFeatures, dim: int, noise: PackedNoise) -> ItemMethod:
     """The packed method that `options` describe.
 
     Args:
@@ -28,5 +39,6 @@ def build_method(options: Method, pack: Pack, features: TextFeatures, dim: int) 
         pack: the members.
         features: frozen text features of the dataset.
         dim: item dimension d.
+        noise: the pack's random numbers in training.
     """
-    return METHODS[options.kind](options, pack, features, dim)
+    return METHODS[options.kind](options, pack, features, dim, noise)

@@ -1,8 +1,36 @@
 """What every method is: a packed source of item vectors."""
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Protocol
 
 from torch import Tensor, nn
+
+
+class UserEncoder(Protocol):
+    """The part of a recommender that an auxiliary loss may use."""
+
+    def user_vectors(self, histories: Tensor, table: Tensor) -> Tensor:
+        """Item indices (K, B, T), left-padded with N, and the item table (K, N + 1, d) -> (K, B, d)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What an auxiliary loss of a training step is made from.
+
+    Attributes:
+        model: encodes users.
+        table: the step's item table, shape (K, N + 1, d).
+        users: the step's users, shape (K, B).
+        histories: the end of every user's train part, shape (U, T), left-padded with N.
+        epoch: number of the epoch, from 1.
+    """
+
+    model: UserEncoder
+    table: Tensor
+    users: Tensor
+    histories: Tensor
+    epoch: int
 
 
 class ItemMethod(nn.Module, ABC):
@@ -23,6 +51,19 @@ class ItemMethod(nn.Module, ABC):
     @abstractmethod
     def item_table(self) -> Tensor:
         """What the backbone reads and ranks with, shape (K, N + 1, d); row N is padding, zero."""
+
+    def in_context(self, x: Tensor, allowed: Tensor) -> Tensor:
+        """Input vectors as the backbone gets them, for a method that lets a sequence's items act on each other.
+
+        Args:
+            x: vectors of the inputs, shape (K, B, T, d).
+            allowed: which positions a position may read, shape (K, B, T, T).
+        """
+        return x
+
+    def auxiliary_loss(self, step: Step) -> Tensor | None:
+        """What is added to each member's InfoNCE in a training step, shape (K,); None for nothing."""
+        return None
 
     def undecayed(self) -> frozenset[str]:
         """Names of the method's parameters that weight decay leaves alone."""

@@ -22,6 +22,7 @@ from spectran.config.methods import SpecTran
 from spectran.models.features import TextFeatures
 from spectran.models.members import Pack, constant, normal
 from spectran.models.methods.method import ItemMethod
+from spectran.models.noise import PackedNoise
 from spectran.models.tables import Fuse, semantic_width
 
 
@@ -32,7 +33,7 @@ class SpecTranMethod(ItemMethod):
     singular_values: Tensor
     powers: Tensor
 
-    def __init__(self, options: SpecTran, pack: Pack, features: TextFeatures, dim: int) -> None:
+    def __init__(self, options: SpecTran, pack: Pack, features: TextFeatures, dim: int, noise: PackedNoise) -> None:
         super().__init__(len(pack))
         self.options = options
         self.width = width = semantic_width(options.fusion, dim)
@@ -40,7 +41,7 @@ class SpecTranMethod(ItemMethod):
         basis = svd.U if options.attention else svd.U[:, :width]
         relative = torch.as_tensor(svd.S[:width] / svd.S[0], dtype=pack.dtype)
         exponents = torch.arange(options.order + 1, dtype=pack.dtype)
-        self.register_buffer("basis", torch.as_tensor(basis, dtype=pack.dtype).contiguous(), persistent=False)
+        self.register_buffer("basis", torch.tensor(basis, dtype=pack.dtype), persistent=False)
         values = torch.as_tensor(svd.S[:width] * options.row_length, dtype=pack.dtype)
         self.register_buffer("singular_values", values, persistent=False)
         self.register_buffer("powers", relative[:, None] ** exponents, persistent=False)

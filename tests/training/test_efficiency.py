@@ -1,0 +1,81 @@
+"""Cost under one condition: what is counted, how often it is timed, and that more work takes more time."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from small import HISTORY, METHODS, N_ITEMS, N_USERS, features, sequences
+from spectran.config.backbones import SASRec
+from spectran.config.cells import CellSettings
+from spectran.config.training import Compute, Evaluation, Training, Tuning
+from spectran.io import read_json, write_json
+from spectran.models.counting import trainable_parameters
+from spectran.training import efficiency
+from spectran.training.inputs import TrainingInputs
+
+POINT = {"weight_decay": 0.0, "dropout": 0.1, "id_scale": 0.5, "learning_rate": 1e-2, "mask_ratio": 0.0}
+
+
+@pytest.fixture
+def files(tmp_path):
+    train = [(user, item) for user, items in enumerate(sequences().sequences) for item in items]
+    pd.DataFrame(train, columns=["user", "item"]).to_parquet(tmp_path / "train.parquet")
+    valid = {"user": range(N_USERS), "item": np.arange(N_USERS) % N_ITEMS}
+    pd.DataFrame(valid).to_parquet(tmp_path / "valid.parquet")
+    pd.DataFrame({"item": range(N_ITEMS)}).to_parquet(tmp_path / "items.parquet")
+    write_json(tmp_path / "choice.json", POINT)
+    return tmp_path
+
+
+def measured(folder, method, epochs=2, repeats=3):
+    settings = CellSettings(
+        backbone=SASRec(),
+        method=METHODS[method],
+        dim=8,
+        history=HISTORY,
+        training=Training(batch=16, negatives=5),
+        tuning=Tuning(),
+        evaluation=Evaluation(),
+        seeds=(3, 4),
+    )
+    text = features(folder).paths
+    inputs = TrainingInputs(
+        *(folder / f"{name}.parquet" for name in ("train", "valid", "items")),
+        {feature: text[feature] for feature in METHODS[method].reads()},
+    )
+    path = folder / "efficiency.json"
+    efficiency.measure(
+        settings,
+        Compute(device="cpu"),
+        inputs,
+        choice=folder / "choice.json",
+        epochs=epochs,
+        repeats=repeats,
+        path=path,
+        label="small",
+    )
+    return read_json(path)
+
+
+@pytest.mark.parametrize("method", ["base", "spectran"])
+def test_a_record_counts_one_member_and_keeps_every_timing(files, method):
+    record = measured(files, method)
+    counts = {"n_items": N_ITEMS, "dim": 8, "text_dim": 12, "rank": 12, "history": HISTORY}
+    assert record["trainable_parameters"] == trainable_parameters(SASRec(), METHODS[method], **counts)
+    assert len(record["epochs_timed"]) == 2
+    assert len(record["rankings_timed"]) == 3
+    assert record["epoch_seconds"] == pytest.approx(np.median(record["epochs_timed"]))
+    assert record["inference_seconds"] == sorted(record["rankings_timed"])[1]
+    assert record["peak_memory_mb"] >= 0
+    assert (record["batch"], record["threads"], record["device"]) == (16, 1, "cpu")
+
+
+def test_the_first_run_of_each_is_not_counted(files, monkeypatch):
+    clock = iter(range(1, 100))
+    trained = []
+    monkeypatch.setattr(efficiency.time, "perf_counter", lambda: next(clock) ** 2)
+    monkeypatch.setattr(efficiency, "train_epoch", lambda *arguments: trained.append(arguments[-1]))
+    record = measured(files, "base", epochs=2, repeats=1)
+    assert trained == [1, 2, 3]
+    assert record["epochs_timed"] == [4**2 - 3**2, 6**2 - 5**2]
+    assert record["rankings_timed"] == [10**2 - 9**2]

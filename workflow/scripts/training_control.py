@@ -1,0 +1,22 @@
+"""Rule training_control: splits -> a control's choice among the points of its own grid, by validation."""
+
+from pathlib import Path
+from typing import Any
+
+from scripts._job import job
+from spectran.config.control_cells import ControlSettings
+from spectran.config.training import Compute
+from spectran.device import prepare
+from spectran.training.control import ControlInputs, run_control_choice
+
+snakemake: Any  # put here by Snakemake
+
+with job(snakemake):
+    prepare(Compute(device="cpu", threads=snakemake.threads))
+    settings = ControlSettings.model_validate(snakemake.params.settings)
+    run_control_choice(
+        settings,
+        ControlInputs.of(dict(snakemake.input.items()), settings),
+        choice=Path(snakemake.output.choice),
+        label=snakemake.params.label,
+    )

@@ -1,0 +1,100 @@
+"""The parts of a study: the cells that each of the paper's tables is made of; one that two need is trained once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from spectran.config.base import PositiveInt, Section, Slug
+from spectran.config.training import Axis
+
+
+class Part(Section):
+    """A block of cells: the product of its axes. An axis left out is the study's whole axis."""
+
+    datasets: Axis[Slug] | None = None
+    """Names of datasets; null takes all of the study."""
+    backbones: Axis[Slug] | None = None
+    """Names of backbones, likewise."""
+    methods: Axis[Slug] | None = None
+    """Names of methods, likewise."""
+    dimensions: Axis[PositiveInt] | None = None
+    """Item dimensions; null takes the study's `dimensions`."""
+
+
+class Efficiency(Part):
+    """Cells whose cost is measured under one condition: one member, alone on the machine, after a warm-up epoch."""
+
+    epochs: PositiveInt = 3
+    """Training epochs timed, each by itself; the median counts."""
+    repeats: PositiveInt = 3
+    """Full rankings of all users timed likewise."""
+
+
+class Parts(Section):
+    """What is run. A part that is null or left out is not run, and the report says so."""
+
+    main: Part | None = Part()
+    """Table 2, its figures and the score study; every cell of the study if nothing else is said."""
+    ablation: Part | None = None
+    """Table 3: SpecTran, its ablations and the bare backbone."""
+    dimension: Part | None = None
+    """Table 4: accuracy against the item dimension d."""
+    efficiency: Efficiency | None = None
+    """Table 5: parameters, seconds and memory, measured again under one fixed condition."""
+    case_study: Part | None = None
+    """Table 6: SpecTran's learned weights on principal and subordinate components."""
+    controls: Part | None = None
+    """Trained control rows that the paper lacks, beside the untrained ones of `controls`."""
+
+    def named(self) -> Iterator[tuple[str, Part]]:
+        """The parts that are run, by name."""
+        for name in type(self).model_fields:
+            part = getattr(self, name)
+            if part is not None:
+                yield name, part
+
+
+#: Every part by name, in the order of the paper's tables.
+PARTS = tuple(Parts.model_fields)
+
+#: The axes whose entries have names.
+NAMED_AXES = ("datasets", "backbones", "methods")
+
+#: A cell's place on the axes: dataset, backbone, method, dimension.
+Point = tuple[str, str, str, int]
+
+
+def points(part: Part, study: Mapping[str, Sequence[Any]]) -> list[Point]:
+    """The cells of a part, in the order of the study.
+
+    Args:
+        part: the part.
+        study: the study's own axes: names of datasets, backbones and methods, and dimensions.
+    """
+    axes = [_ordered(getattr(part, axis), study[axis]) for axis in (*NAMED_AXES, "dimensions")]
+    return list(product(*axes))
+
+
+def unknown_names(parts: Parts, study: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """A sentence for each part that names something that the study does not have."""
+    for name, part in parts.named():
+        for axis in NAMED_AXES:
+            unknown = [entry for entry in getattr(part, axis) or () if entry not in study[axis]]
+            if unknown:
+                yield f"{name}.{axis}: one of {', '.join(study[axis])} expected, found {', '.join(unknown)}"
+
+
+def unused_names(parts: Parts, study: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """A sentence for each entry of the study that is in no part, so that nothing would come of it."""
+    for axis in NAMED_AXES:
+        used = {entry for _, part in parts.named() for entry in getattr(part, axis) or study[axis]}
+        for entry in study[axis]:
+            if entry not in used:
+                yield f"{axis}.{entry} is in no part that is run: name it in one, or leave it out"
+
+
+def _ordered(chosen: Sequence[Any] | None, known: Sequence[Any]) -> list[Any]:
+    """What was chosen, in the order of the study; what the study does not list (further dimensions) behind it."""
+    if chosen is None:
+        return list(known)
+    return [entry for entry in known if entry in chosen] + [entry for entry in chosen if entry not in known]

@@ -1,0 +1,73 @@
+"""A control's test: fitted on the train part at the chosen point, it ranks every user's test target."""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from spectran.config.control_cells import ControlSettings
+from spectran.data.sequences import Ids, Sequences
+from spectran.evaluation.cell import read_test
+from spectran.evaluation.control_ranking import rank_control
+from spectran.evaluation.metrics import summarise
+from spectran.evaluation.rows import rank_rows
+from spectran.io import read_json, write_parquet
+from spectran.models.controls import fit_control, window
+from spectran.models.controls.control import UntrainedControl
+from spectran.training.control import ControlInputs
+
+_log = logging.getLogger(__name__)
+
+#: What stands in the columns `score` and `seed`: a control ranks by its own score, and nothing in it is random.
+SCORE, SEED = "own", 0
+
+
+def rank_control_users(
+    control: UntrainedControl,
+    point: Mapping[str, Any],
+    train: Sequences,
+    histories: Sequences,
+    targets: Ids,
+    history: int,
+) -> pd.DataFrame:
+    """One row a user, with the columns of a cell's ranks.
+
+    Args:
+        control: fitted on the train part.
+        point: what it was fitted with, and how much of a history it reads.
+        train: the train part, for popularity.
+        histories: what is known before the test target.
+        targets: test targets, shape (U,).
+        history: longest input T, as for trained members.
+
+    Returns:
+        The columns of `rank_rows`.
+    """
+    inputs = histories.histories(history)
+    ranks = rank_control(control, window(inputs, point), targets)
+    (rank,), (ties,) = ranks.rank, ranks.ties
+    return rank_rows(rank, ties, seed=SEED, score=SCORE, train=train, inputs=inputs, targets=targets)
+
+
+def run_control_evaluation(
+    settings: ControlSettings, inputs: ControlInputs, *, test: Path, choice: Path, ranks: Path, label: str
+) -> None:
+    """Rank the test targets at the chosen point and write ranks.parquet.
+
+    Args:
+        settings: what the control's numbers depend on.
+        inputs: the files that the choice was made with.
+        test: the test split.
+        choice: choice.json.
+        ranks: where the ranks go.
+        label: name in progress lines.
+    """
+    train, histories, targets = read_test(inputs.train, inputs.valid, test, inputs.catalogue)
+    chosen = read_json(choice)["chosen"]
+    control = fit_control(settings.control.kind, train, inputs.features(train.n_items), chosen)
+    table = rank_control_users(control, chosen, train, histories, targets, settings.history)
+    write_parquet(ranks, table)
+    (row,) = summarise(table, [10, 20], settings.ties).to_dict("records")
+    _log.info("%s: %s", label, ", ".join(f"{name} {row[name]:.4f}" for name in row if "@" in str(name)))

@@ -1,0 +1,76 @@
+"""What every backbone is: a packed sequence encoder, and how it learns from sequences."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from spectran.models.tables import gather_rows
+
+
+@dataclass(frozen=True)
+class Examples:
+    """A training batch.
+
+    Attributes:
+        inputs: item indices, shape (K, B, T), left-padded with N; other indices above N are the backbone's own tokens.
+        targets: the item that each position has to find, N where there is nothing to learn; shape (K, B, T).
+    """
+
+    inputs: Tensor
+    targets: Tensor
+
+
+class Backbone(nn.Module, ABC):
+    """K encoders of item histories. As it stands, one that learns the next item and reads from left to right."""
+
+    def examples(self, sequences: Tensor, n_items: int, *, last_only: bool) -> Examples:
+        """Inputs and targets made of users' sequences.
+
+        Args:
+            sequences: the last T + 1 items of the train part, shape (K, B, T + 1), left-padded with N.
+            n_items: N.
+            last_only: learn from the last item only.
+        """
+        inputs, following = sequences[..., :-1], sequences[..., 1:]
+        learned = inputs < n_items
+        if last_only:
+            learned = learned & (torch.arange(inputs.shape[-1], device=inputs.device) == inputs.shape[-1] - 1)
+        return Examples(inputs, following.where(learned, n_items))
+
+    def query(self, histories: Tensor, n_items: int) -> Tensor:
+        """The input whose last hidden state finds the next item: (*, T) -> (*, T or more)."""
+        return histories
+
+    def embed(self, ids: Tensor, table: Tensor) -> Tensor:
+        """Vectors of the inputs: ids (K, B, T) and the item table (K, N + 1, d) -> (K, B, T, d)."""
+        return gather_rows(table, ids)
+
+    def allowed(self, real: Tensor) -> Tensor:
+        """Which positions a position may read: (K, B, T), true where not padding -> (K, B, T, T) of bool."""
+        return causal_mask(real)
+
+    @abstractmethod
+    def forward(self, x: Tensor, real: Tensor, allowed: Tensor) -> Tensor:
+        """Hidden states, which at t depend on positions that t may read only.
+
+        Args:
+            x: input vectors, shape (K, B, T, d).
+            real: where the input is not padding, shape (K, B, T).
+            allowed: what `allowed` gives, shape (K, B, T, T).
+
+        Returns:
+            Shape (K, B, T, d); what stands at padding means nothing.
+        """
+
+
+def causal_mask(real: Tensor) -> Tensor:
+    """A position reads itself and real positions before it: (K, B, T) -> (K, B, T, T) of bool.
+
+    A padded position reads itself, so that no softmax is over nothing.
+    """
+    length = real.shape[-1]
+    causal = torch.ones(length, length, dtype=torch.bool, device=real.device).tril()
+    itself = torch.eye(length, dtype=torch.bool, device=real.device)
+    return (real[..., None, :] & causal) | itself
