@@ -19,7 +19,7 @@ def tables_of(model: Recommender) -> Iterator[tuple[int, str, Table]]:
         kinds = {"item": model.method.item_table()[:, :-1]} | ({} if semantic is None else {"semantic": semantic})
     for kind in sorted(kinds, reverse=True):
         for k, table in enumerate(kinds[kind]):
-            yield k, kind, table.double().cpu().numpy()
+            yield k, kind, table.detach().double().cpu().numpy()
 
 
 def write_spectra(folder: Path, members: tuple[Member, ...], moments: dict[str, Recommender]) -> None:
