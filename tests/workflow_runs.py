@@ -62,12 +62,13 @@ def planned(output: str) -> dict[str, int]:
 
 def result_bytes(results: Path) -> dict[str, bytes]:
     """Everything a study made, but what tells of the run itself: logs, times, and what shows them."""
-    told = {"provenance.json", "cost.json", "provenance.parquet", "cost.parquet", "cost.csv", "cost.tex", "cost.html"}
+    told = {"provenance", "cost", "efficiency", "table5", "table5_printed"}
     skipped = {"logs", "benchmarks"}
     return {
         path.relative_to(results).as_posix(): path.read_bytes()
         for path in sorted(results.rglob("*"))
         if path.is_file()
-        and path.name not in told | {"index.html"}
+        and path.stem not in told
+        and path.name not in {"index.html", "claims.json"}
         and not skipped & set(path.relative_to(results).parts)
     }

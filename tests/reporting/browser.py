@@ -57,16 +57,17 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def check_page(path: Path, screenshots: Path | None = None) -> None:
-    """Open a page offline at 400 and 1600 pixels, light and dark, and assert that it is whole and readable.
+def check_page(path: Path, screenshots: Path | None = None, widths: tuple[int, ...] = WIDTHS) -> None:
+    """Open a page offline at some widths, light and dark, and assert that it is whole and readable.
 
     Args:
         path: the page (results/report/index.html).
         screenshots: folder for a picture of each width and scheme, to be looked at.
+        widths: of the window, in pixels.
     """
     page_url = path.resolve().as_uri()
     with chromium() as browser:
-        for width in WIDTHS:
+        for width in widths:
             for scheme in ("light", "dark"):
                 context = browser.new_context(
                     viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from reporting.tree import write_tree
+from reporting.tree import write_controls, write_tree
 from spectran.config.cells import expand
 from spectran.config.study import Study
-from spectran.reporting.catalogue import FIGURES
-from spectran.reporting.claims import judge, write_claims
+from spectran.reporting.audit.write import write_audit
+from spectran.reporting.catalogue import FIGURES, shown
+from spectran.reporting.claims import write_claims
+from spectran.reporting.claims.load import read_claims
 from spectran.reporting.figures.write import write_figure
 from spectran.reporting.findings import Findings
 from spectran.reporting.frames import write_frames
@@ -23,6 +25,7 @@ TEMPLATES = ROOT / "report"
 def make_findings(made: Study, folder: Path) -> Findings:
     """Write the tree of a study and gather it."""
     results = write_tree(made, folder / "results")
+    write_controls(made, results)
     return Findings(made, gather(made, expand(made), results), read_printed(PUBLISHED))
 
 
@@ -31,9 +34,10 @@ def make_report(findings: Findings, results: Path) -> Path:
     report = results / "report"
     write_frames(findings.frames, report / "data")
     write_tables(findings, report / "tables", TEMPLATES)
-    for name in FIGURES:
+    for name in shown(FIGURES, findings.study):
         paths = {kind: report / "figures" / f"{name}.{kind}" for kind in ("svg", "pdf", "csv")}
         write_figure(name, findings, **paths)
     write_claims(report / "claims.json", findings)
-    write_page(report / "index.html", findings, judge(findings), TEMPLATES)
+    write_audit(report / "audit.html", report / "audit.json", findings, PUBLISHED, TEMPLATES)
+    write_page(report / "index.html", findings, read_claims(report / "claims.json"), TEMPLATES)
     return report / "index.html"

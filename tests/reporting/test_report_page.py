@@ -1,6 +1,7 @@
 """The page: escaped, complete, the same bytes twice, and whole in a browser without a network."""
 
 import re
+import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -8,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from reporting.browser import check_page
-from reporting.made import ROOT, TEMPLATES, make_findings, make_report
-from reporting.tree import study
+from reporting.made import ROOT, TEMPLATES, make_findings
+from reporting.tree import study, whole_study
 from spectran.reporting.catalogue import (
     CELL_FILES,
     DATA_FILES,
@@ -21,6 +22,7 @@ from spectran.reporting.catalogue import (
 )
 from spectran.reporting.cell_files import ResultFileError
 from spectran.reporting.claims import judge
+from spectran.reporting.claims.load import read_claims
 from spectran.reporting.findings import Findings
 from spectran.reporting.headline import title
 from spectran.reporting.page import render_page
@@ -32,8 +34,8 @@ EVIL = '<script>alert(1)</script> & "x" 100%_'
 
 
 def render(findings: Findings, report: Path) -> str:
-    """A page of these findings with the figures of an existing report."""
-    return render_page(findings, judge(findings), report.parent.parent, TEMPLATES)
+    """A page of these findings with the figures and verdicts of an existing report."""
+    return render_page(findings, read_claims(report.with_name("claims.json")), report.parent.parent, TEMPLATES)
 
 
 class _Tags(HTMLParser):
@@ -58,7 +60,8 @@ def test_whatever_the_study_says_is_shown_as_text(report: Path, tmp_path: Path):
     )
     findings = make_findings(made, tmp_path)
     table = build("table2", findings)
-    pages = [render(findings, report), table_page(table, TABLES["table2"], "table2", TEMPLATES)]
+    page = render_page(findings, judge(findings), report.parent.parent, TEMPLATES)
+    pages = [page, table_page(table, TABLES["table2"], "table2", TEMPLATES)]
     for page in pages:
         parser = _Tags()
         parser.feed(page)
@@ -68,11 +71,60 @@ def test_whatever_the_study_says_is_shown_as_text(report: Path, tmp_path: Path):
     assert r'\textless{}script\textgreater{}alert(1)\textless{}/script\textgreater{} \& "x" 100\%\_' in latex
 
 
-def test_the_page_holds_every_table_figure_and_verdict(report: Path):
-    text = report.read_text(encoding="utf-8")
+def test_the_page_holds_every_table_figure_and_verdict(whole_report: Path):
+    text = whole_report.read_text(encoding="utf-8")
     for name in [*TABLES, *FIGURES]:
         assert f'<figure id="{name}"' in text
     assert text.count("<img ") == len(FIGURES) == text.count('src="data:image/svg+xml;base64,')
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(set(ids)) == len(ids)
+    assert [link for link in re.findall(r'href="#([^"]+)"', text) if link not in ids] == []
+    assert "Not run, so not shown" not in text
+    assert len(text) < 8e6
+
+
+def test_parts_that_are_not_run_are_left_out_and_named(report: Path):
+    text = report.read_text(encoding="utf-8")
+    for name, item in [*TABLES.items(), *FIGURES.items()]:
+        shown = item.part in {"", "main"}
+        assert (f'<figure id="{name}"' in text) == shown, name
+        if name in TABLES:
+            assert (report.parent / "tables" / f"{name}.csv").is_file() == shown, name
+    absent = "ablation (Table 3), dimension (Table 4), efficiency (Table 5), case_study (Table 6), controls"
+    assert f"Not run, so not shown: {absent}. To run a part" in text
+    assert 'href="#ablations"' not in text
+    assert 'href="#accuracy"' in text
+
+
+def test_what_is_left_of_a_study_without_its_main_part(whole_report: Path, tmp_path: Path):
+    made = whole_study(parts={"main": None, "case_study": {}}, methods={"spectran": {}}, controls={}, seeds=[0])
+    page = render(make_findings(made, tmp_path), whole_report)
+    assert '<figure id="table6"' in page
+    assert '<figure id="table2"' not in page
+    assert "Not run, so not shown: main (Table 2, ranking scores), ablation" in page
+    assert '<ul class="outcomes">' not in page
+
+
+def test_long_tables_and_lists_are_folded(whole: Findings, whole_report: Path, monkeypatch: pytest.MonkeyPatch):
+    assert "<summary>All" not in whole_report.read_text(encoding="utf-8")
+    monkeypatch.setattr("spectran.reporting.page.MOST_ROWS", 15)
+    page = render(whole, whole_report)
+    cells = len(whole.frames.cells)
+    assert page.count(f"<summary>All {cells} rows</summary>") == 4  # collapse, collapse_item, choice, cost
+    assert f"<summary>Cells ({cells})</summary>" in page
+    assert "<summary>All 10 rows" not in page  # Table 2
+
+
+def test_the_page_links_to_what_only_some_cells_have(whole_report: Path):
+    text = whole_report.read_text(encoding="utf-8")
+    for name in (
+        "cells/toys/minilm/sasrec/rlmrec/d128/efficiency.json",
+        "cells/made/minilm/hstu/spectran/d128/mixing.parquet",
+        "controls/made/minilm/item-knn/choice.json",
+    ):
+        assert f'href="../{name}"' in text
+        assert (whole_report.parent.parent / name).is_file()
+    assert "2 datasets, 2 backbones, 7 methods, 3 dimensions: 34 cells, 2 seeds each; 2 untrained controls." in text
     assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in text
     assert "Synthetic data: these numbers say nothing about the paper." in text
     assert "no printed number" in text
@@ -83,7 +135,8 @@ def test_the_page_holds_every_table_figure_and_verdict(report: Path):
 def test_every_number_of_table_2_leads_to_its_ranks(report: Path):
     text = report.read_text(encoding="utf-8")
     table = text.split('<figure id="table2">')[1].split("</figure>")[0]
-    numbers = re.findall(r"<td[^>]*>(.*?)</td>", table.split("</thead>")[1])
+    methods = table.split("</thead>")[1].split("Improvement</span>")[0]
+    numbers = re.findall(r"<td[^>]*>(.*?)</td>", methods)
     assert len(numbers) == 3 * 2 * 4
     for number in numbers:
         link = re.fullmatch(r'<a href="([^"]+/ranks\.parquet)">[^<]+</a>', number)
@@ -154,7 +207,12 @@ def test_the_page_in_a_browser(report: Path, tmp_path: Path):
 
 
 @pytest.mark.browser
-def test_a_page_as_wide_as_the_paper_s_study(tmp_path: Path):
+def test_the_page_of_every_part_in_a_browser(whole_report: Path):
+    check_page(whole_report, widths=(400, 1280))
+
+
+@pytest.mark.browser
+def test_a_page_as_wide_as_the_paper_s_study(report: Path, tmp_path: Path):
     """Four datasets and eight methods with long names, all with printed numbers, spreads and a note of their own."""
     files = {"source": "files", "files": {"interactions": "a.csv", "items": "b.csv"}}
     names = ("toys", "beauty", "clothing", "office")
@@ -164,7 +222,10 @@ def test_a_page_as_wide_as_the_paper_s_study(tmp_path: Path):
         methods={"base": {}, "morec": {}, "spectran": {}} | variants,
         training={"epochs": 12},
     )
-    check_page(make_report(make_findings(made, tmp_path), tmp_path / "results"))
+    findings = make_findings(made, tmp_path)
+    page = shutil.copytree(report.parent, tmp_path / "results" / "report") / "index.html"
+    page.write_text(render(findings, page), encoding="utf-8")
+    check_page(page)
 
 
 @pytest.mark.browser

@@ -1,4 +1,4 @@
-"""The rules of the report keep their logs where the other stages do: by stage, then rule, then wildcard."""
+"""The rules of the report keep their logs where the other stages do: by stage, then rule."""
 
 import re
 
@@ -12,9 +12,8 @@ RULES = (ROOT / "workflow" / "rules" / "reporting.smk").read_text(encoding="utf-
 @pytest.mark.parametrize("rule", re.findall(r"^rule reporting_(\w+):", RULES, re.MULTILINE))
 def test_logs_and_benchmarks_lie_under_the_rule_s_name(rule: str):
     body = RULES.split(f"rule reporting_{rule}:")[1].split("\nrule ")[0]
-    wildcard = "/{{figure}}" if "{{figure}}" in body else ""
-    assert f'f"{{RESULTS}}/logs/reporting/{rule}{wildcard}.log"' in body
-    assert f'f"{{RESULTS}}/benchmarks/reporting/{rule}{wildcard}.tsv"' in body
+    assert f'f"{{RESULTS}}/logs/reporting/{rule}.log"' in body
+    assert f'f"{{RESULTS}}/benchmarks/reporting/{rule}.tsv"' in body
 
 
 def test_names_are_imported_once():

@@ -51,7 +51,7 @@ def test_synthetic_data_has_no_printed_number_whatever_its_name(tmp_path: Path):
     findings = make_findings(made, tmp_path)
     table = build("table2_printed", findings)
     assert table.data["printed"].isna().all()
-    assert entry(table, ("Toy office · SASRec", "every method"), ("NDCG@10", "printed")).text == ABSENT
+    assert entry(table, ("Toy office · SASRec", "all rows"), ("NDCG@10", "printed")).text == ABSENT
     assert any("Synthetic data has no printed number" in note for note in table.notes)
     assert not any("LLaMA3" in note for note in table.notes)
     first = build("table1", findings)
@@ -161,8 +161,8 @@ def test_cost_without_inference_time_is_a_dash(findings: Findings):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_every_table_is_a_full_grid(name: str, findings: Findings):
-    table = build(name, findings)
+def test_every_table_is_a_full_grid(name: str, whole: Findings):
+    table = build(name, whole)
     places = [(e.row, e.column) for e in table.entries]
     assert len(set(places)) == len(places)
     assert set(places) == {(row, column) for row in table.rows for column in table.columns}

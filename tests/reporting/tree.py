@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spectran.config.cells import Cell, expand
+from spectran.config.cells import Cell, cells_of_parts, expand
+from spectran.config.control_cells import expand_controls
 from spectran.config.load import parse_study
 from spectran.config.study import Study
 from spectran.spectra.collapse import effective_rank
@@ -24,7 +25,7 @@ MEASURES = [
     "mean_cosine",
     "uniformity",
 ]
-POINT = {"weight_decay": 0.0, "dropout": 0.1, "id_scale": 0.02, "learning_rate": 0.001}
+POINT = {"weight_decay": 0.0, "dropout": 0.1, "id_scale": 0.02, "learning_rate": 0.001, "mask_ratio": 0.0}
 
 #: Three rows at right angles: rank 3 and mean cosine 0; once centred, a triangle: rank 2 and mean cosine -1/2.
 EMBEDDINGS = np.eye(3, dtype=np.float32)
@@ -40,6 +41,40 @@ RANKS: dict[tuple[str, str], list[int]] = {
     ("base", "dot"): [3, 30, 30, 30, 30, 30, 30, 30, 30, 30],
     ("without_attention", "cosine"): [1, 1, 3, 30, 30, 30, 30, 30, 30, 30],
     ("without_attention", "dot"): [3, 3, 30, 30, 30, 30, 30, 30, 30, 30],
+    ("rlmrec", "cosine"): [1, 30, 30, 30, 30, 30, 30, 30, 30, 30],
+    ("rlmrec", "dot"): [1, 30, 30, 30, 30, 30, 30, 30, 30, 30],
+    # AlphaFuse: NDCG@10 = (2 * 1 + 0.5) / 10 = 0.25.
+    ("alphafuse", "cosine"): [1, 1, 3, 30, 30, 30, 30, 30, 30, 30],
+    ("alphafuse", "dot"): [1, 1, 3, 30, 30, 30, 30, 30, 30, 30],
+}
+#: Below this dimension SpecTran has no hits but those at rank 1: NDCG@10 = 0.3 with the first seed.
+NARROW = 64
+#: Rank of the target for the ten users by an untrained control: NDCG@10 = 0.05 and 0.2.
+CONTROL_RANKS = {"popularity": [3, 15, *[30] * 8], "item-knn": [1, 1, *[30] * 8]}
+#: Every part of a study; a method of the main part has no place among the ablations unless it is named there.
+VARIANTS = {
+    "without_attention": {
+        "kind": "spectran",
+        "label": "SpecTran w/o φ(QKᵀ)",
+        "row": "without_attention",
+        "attention": False,
+    },
+    "identity": {
+        "kind": "spectran",
+        "label": "SpecTran, D → I",
+        "row": "identity_weights",
+        "positional": "identity",
+    },
+}
+LINEAR = {"kind": "morec", "label": "Linear adapter", "row": "linear_adapter", "activation": "none"}
+MAIN = ["base", "rlmrec", "alphafuse", "spectran"]
+PARTS: dict[str, Any] = {
+    "main": {"methods": MAIN},
+    "ablation": {"methods": ["base", "spectran", *VARIANTS]},
+    "dimension": {"datasets": ["toys"], "backbones": ["sasrec"], "methods": MAIN, "dimensions": [16, 128, 256]},
+    "efficiency": {"datasets": ["toys"], "backbones": ["sasrec"], "methods": ["base", "rlmrec", "spectran"]},
+    "case_study": {"methods": ["spectran"]},
+    "controls": {"backbones": ["sasrec"], "methods": ["base", "spectran", "linear"]},
 }
 #: Every seed after the first adds one hit at rank 1 to SpecTran, so that there is a spread.
 SECOND_SEED = {"spectran": 1}
@@ -63,19 +98,50 @@ def study(**changes: Any) -> Study:
     return parse_study(settings | changes)
 
 
+def whole_study(**changes: Any) -> Study:
+    """Every part and untrained controls, on a printed and a synthetic dataset and two backbones."""
+    files = {"interactions": "a.csv", "items": "b.csv"}
+    settings: dict[str, Any] = {
+        "datasets": {
+            "toys": {"label": "Toy", "source": "files", "files": files},
+            "made": {"label": "Made up", "source": "synthetic", "synthetic": {}},
+        },
+        "backbones": {"sasrec": {}, "hstu": {}},
+        "methods": {name: {} for name in MAIN} | VARIANTS | {"linear": LINEAR},
+        "controls": {name: {} for name in CONTROL_RANKS},
+        "parts": PARTS,
+    }
+    return study(**(settings | changes))
+
+
 def write_tree(made: Study, results: Path) -> Path:
-    """Write all files that the report reads; returns `results`."""
+    """Write all files of cells and datasets that the report reads; returns `results`."""
     for name in made.datasets:
         _dataset(results, name, made.encoder.name)
     for cell in expand(made):
         write_cell(made, cell, results / cell.path)
+    parts = cells_of_parts(made)
+    for cell in parts.get("efficiency", []):
+        _efficiency(cell, results / cell.path / "efficiency.json")
+    for cell in parts.get("case_study", []):
+        _weights(made, cell, results / cell.path)
     return results
+
+
+def write_controls(made: Study, results: Path) -> None:
+    """Write the files of the untrained controls."""
+    for cell in expand_controls(made):
+        folder = results / cell.path
+        folder.mkdir(parents=True)
+        table = {"user": range(USERS), "seed": 0, "score": "own", "rank": CONTROL_RANKS[cell.control], "ties": 0}
+        pd.DataFrame(table).to_parquet(folder / "ranks.parquet", index=False)
+        (folder / "choice.json").write_text(json.dumps({"chosen": {}}), encoding="utf-8")
 
 
 def write_cell(made: Study, cell: Cell, folder: Path) -> None:
     folder.mkdir(parents=True)
     kind = cell.method if cell.method in {method for method, _ in RANKS} else "base"
-    _ranks(made, kind).to_parquet(folder / "ranks.parquet", index=False)
+    _ranks(made, kind, cell.dim).to_parquet(folder / "ranks.parquet", index=False)
     _spectrum(made, kind, cell.dim).to_parquet(folder / "spectrum.parquet", index=False)
     _collapse(made, kind, cell.dim).to_parquet(folder / "collapse.parquet", index=False)
     _trials(made, kind).to_parquet(folder / "trials.parquet", index=False)
@@ -116,11 +182,13 @@ def values(kind: str, table: str, dim: int) -> np.ndarray:
     return rate**index
 
 
-def _ranks(made: Study, kind: str) -> pd.DataFrame:
+def _ranks(made: Study, kind: str, dim: int) -> pd.DataFrame:
     parts = []
     for number, seed in enumerate(made.seeds):
         for score in ("cosine", "dot"):
             rank = list(RANKS[kind, score])
+            if dim < NARROW and kind == "spectran":
+                rank = [place if place == 1 else 30 for place in rank]
             if number:
                 rank[-SECOND_SEED.get(kind, 0) or len(rank) :] = [1] * SECOND_SEED.get(kind, 0)
             parts.append(pd.DataFrame({"user": range(USERS), "seed": seed, "score": score, "target": 1, "rank": rank}))
@@ -153,7 +221,7 @@ def _collapse(made: Study, kind: str, dim: int) -> pd.DataFrame:
 
 
 def _trials(made: Study, kind: str) -> pd.DataFrame:
-    height = {"base": 0.1, "morec": 0.15, "spectran": 0.25, "without_attention": 0.2}[kind]
+    height = {"base": 0.1, "morec": 0.15, "spectran": 0.25, "without_attention": 0.2}.get(kind, 0.17)
     epochs = np.arange(1, 13)
     curve = height * (1 - np.exp(-epochs / 4)) - 0.002 * np.maximum(0, epochs - 7)
     parts = [
@@ -163,6 +231,40 @@ def _trials(made: Study, kind: str) -> pd.DataFrame:
         for number, seed in enumerate(made.seeds)
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def _efficiency(cell: Cell, path: Path) -> None:
+    """A quarter of a second an epoch, and twice that for SpecTran."""
+    record = {
+        "trainable_parameters": 1_705_728,
+        "epoch_seconds": 0.5 if cell.method == "spectran" else 0.25,
+        "inference_seconds": 0.125,
+        "peak_memory_mb": 300.0,
+        "epochs_timed": [0.25] * 3,
+        "rankings_timed": [0.125] * 3,
+        "batch": 256,
+        "device": "cpu",
+        "threads": 1,
+    }
+    path.write_text(json.dumps(record), encoding="utf-8")
+
+
+def _weights(made: Study, cell: Cell, folder: Path, components: int = 40) -> None:
+    """Principal weights of mean 2 at the start and 5 + seed trained; subordinate of mean 8 and 20."""
+    d = np.arange(1, cell.dim + 1)
+    tables, maps = [], []
+    for seed in made.seeds:
+        for moment, principal, subordinate in (("init", 2.0, 8.0), ("trained", 5.0 + seed, 20.0)):
+            swing = (-1.0) ** d  # even dimensions above the mean by one, odd ones below
+            key = {"seed": seed, "moment": moment}
+            columns = {"positional": 1.0, "mixing": principal + swing - 1, "principal": principal + swing}
+            table = pd.DataFrame({"dimension": d} | columns | {"subordinate": subordinate - swing})
+            tables.append(table.assign(components=components, **key))
+            grid = np.array([(i, j) for i in (1, cell.dim // 2 + 1) for j in (1, cell.dim + 1)])
+            block = pd.DataFrame(grid, columns=["dimension", "component"])
+            maps.append(block.assign(weight=[principal, 0.2, principal, 0.1], **key))
+    pd.concat(tables, ignore_index=True).to_parquet(folder / "weights.parquet", index=False)
+    pd.concat(maps, ignore_index=True).to_parquet(folder / "mixing.parquet", index=False)
 
 
 def _dataset(results: Path, name: str, encoder: str) -> None:

@@ -82,10 +82,6 @@ def control_files(name):
     return [f"{RESULTS}/{cell.path}/{name}" for cell in expand_controls(STUDY)]
 
 
-def figure_caption(wildcards):
-    return FIGURES[wildcards.figure].caption
-
-
 # A cell's place below results/, as a pattern and as a name for logs.
 CELL_NAME = "{dataset}/{encoder}/{backbone}/{method}/d{dim}"
 CELL = f"{RESULTS}/cells/{CELL_NAME}"

@@ -32,7 +32,7 @@ PUBLISHED = [
 localrules:
     reporting_gather,
     reporting_tables,
-    reporting_figure,
+    reporting_figures,
     reporting_claims,
     reporting_audit,
     reporting_page,
@@ -101,36 +101,37 @@ rule reporting_tables:
         "../scripts/reporting_tables.py"
 
 
-rule reporting_figure:
+rule reporting_figures:
+    """All of them in one job: starting Python and matplotlib takes longer than drawing one."""
     input:
         frames=FRAME_FILES,
         published=PUBLISHED,
     output:
-        svg=report(
-            f"{REPORT}/figures/{{figure}}.svg",
-            caption="../../report/captions/figure.rst",
-            category="Figures",
-            labels={"figure": "{figure}"},
-        ),
-        pdf=f"{REPORT}/figures/{{figure}}.pdf",
-        csv=f"{REPORT}/figures/{{figure}}.csv",
+        svg=[
+            report(
+                f"{REPORT}/figures/{name}.svg",
+                caption="../../report/captions/figure.rst",
+                category="Figures",
+                labels={"figure": figure.title},
+            )
+            for name, figure in SHOWN_FIGURES.items()
+        ],
+        pdf=collect(f"{REPORT}/figures/{{name}}.pdf", name=SHOWN_FIGURES),
+        csv=collect(f"{REPORT}/figures/{{name}}.csv", name=SHOWN_FIGURES),
     log:
-        f"{RESULTS}/logs/reporting/figure/{{figure}}.log",
+        f"{RESULTS}/logs/reporting/figures.log",
     benchmark:
-        f"{RESULTS}/benchmarks/reporting/figure/{{figure}}.tsv"
-    wildcard_constraints:
-        figure=only(SHOWN_FIGURES),
+        f"{RESULTS}/benchmarks/reporting/figures.tsv"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
     params:
         study=STUDY.model_dump(mode="json"),
-        caption=figure_caption,
     message:
-        "reporting: figure {wildcards.figure}"
+        "reporting: figures"
     script:
-        "../scripts/reporting_figure.py"
+        "../scripts/reporting_figures.py"
 
 
 rule reporting_claims:

@@ -1,6 +1,7 @@
 """Trainable parameters of a model, from shapes alone: no text, no training."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,7 @@ class Shapes(TextFeatures):
         return Decomposition(U=left, S=np.linspace(2.0, 1.0, self.rank), V=right)
 
 
+@lru_cache(maxsize=128)  # it takes a while, and several tables and pages ask
 def trainable_parameters(
     backbone: Backbone, method: Method, *, n_items: int, dim: int, text_dim: int, rank: int, history: int = 10
 ) -> int:

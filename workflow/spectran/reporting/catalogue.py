@@ -109,7 +109,7 @@ TABLES: dict[str, Item] = {
         "main",
     ),
     "table3": Item(
-        "Table 3: SpecTran without its parts",
+        "Table 3: the ablations of SpecTran",
         "Accuracy as in Table 2 of the bare backbone, the full SpecTran and its ablations, and below it the change "
         "of each against the full SpecTran in percent. Best in bold, second underlined.",
         "ablation",

@@ -28,41 +28,23 @@ def diagnostics(findings: Findings, table: str) -> Table:
     keys = [*KEYS, "path", "dataset_label", "backbone_label", "method_label", "table", "measure", "moment"]
     data = frame.groupby(keys, sort=False)["value"].mean().reset_index()
     entries = []
-    order = {name: number for number, name in enumerate(MEASURES)}
-    shown = data[data["measure"].isin(MEASURES)].sort_values("measure", key=lambda c: c.map(order), kind="stable")
-    for row in shown.to_dict("records"):
+    order = {name: number for number, name in enumerate((*MEASURES, "init", "trained"))}
+    shown = data[data["measure"].isin(MEASURES)]
+    shown = shown.sort_values(["measure", "moment"], key=lambda column: column.map(order), kind="stable")
+    for row in findings.placed(shown).to_dict("records"):
         label, digits, _ = MEASURES[row["measure"]]
         stand_in = " (item table)" if row["table"] != table else ""
         entries.append(
             Entry(
-                (findings.place_of(pd.Series(row)), f"{row['method_label']}{stand_in}"),
+                (row["place"], f"{row['method_label']}{stand_in}"),
                 (label, str(row["moment"])),
                 fixed(row["value"], digits),
                 link=f"{row['path']}/collapse.parquet",
             )
         )
-    return Table(_in_study_order(entries, findings), data.drop(columns="path"), stub="Method")
+    return Table(tuple(entries), data.drop(columns="path"), stub="Method")
 
 
 def definitions() -> tuple[str, ...]:
     """A line for each diagnostic."""
     return tuple(f"{label}: {meaning}." for label, _, meaning in MEASURES.values())
-
-
-def _in_study_order(entries: list[Entry], findings: Findings) -> tuple[Entry, ...]:
-    """Rows of one dataset and backbone together, init before trained within each measure."""
-    places = list(dict.fromkeys(entry.row for entry in entries))
-    groups = list(dict.fromkeys(group for group, _ in places))
-    moments = ["init", "trained"]
-    columns = [label for label, _, _ in MEASURES.values()]
-    return tuple(
-        sorted(
-            entries,
-            key=lambda e: (
-                groups.index(e.row[0]),
-                places.index(e.row),
-                columns.index(e.column[0]),
-                moments.index(e.column[1]),
-            ),
-        )
-    )

@@ -1,12 +1,14 @@
 """What a table, figure or claim is made from: the study, its frames, and the printed numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import pandas as pd
 
+from spectran.config.parts import PARTS
 from spectran.config.study import Study
 from spectran.reporting.frames import KEYS, Frames
-from spectran.reporting.printed import Printed
+from spectran.reporting.printed import Printed, deviations
 
 ABSENT = "no printed number"
 
@@ -18,6 +20,27 @@ class Findings:
     study: Study
     frames: Frames
     printed: Printed
+
+    def part(self, name: str) -> "Findings":
+        """The same with the cells of one part of the study only; with none where the part was not run."""
+        if name not in self._parts:
+            self._parts[name] = self._part(name)
+        return self._parts[name]
+
+    @cached_property
+    def _parts(self) -> dict[str, "Findings"]:
+        """Parts that were asked for: every table, figure and claim asks, and the frames are large."""
+        return {}
+
+    def _part(self, name: str) -> "Findings":
+        chosen = self.frames.cells[self.frames.cells[name]]
+        cells = chosen.assign(position=range(len(chosen))).reset_index(drop=True)
+        frames = {
+            field.name: frame.merge(cells[KEYS], on=KEYS) if set(KEYS) <= set(frame.columns) else frame
+            for field in fields(self.frames)
+            for frame in [getattr(self.frames, field.name)]
+        }
+        return replace(self, frames=Frames(**(frames | {"cells": cells})))
 
     @property
     def score(self) -> str:
@@ -40,9 +63,23 @@ class Findings:
         return [str(label) for label in self.frames.cells["method_label"].unique()]
 
     def labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Add the columns of `frames.cells` to a frame of cells, in the order of the study."""
-        merged = self.frames.cells.merge(frame, on=KEYS, how="inner", validate="one_to_many")
-        return merged.sort_values("position", kind="stable").reset_index(drop=True)
+        """Add the columns of `frames.cells`, but those of the parts, to a frame of cells.
+
+        Rows are in the order of the study, those of one dataset, backbone and dimension together.
+        """
+        merged = self.frames.cells.drop(columns=list(PARTS)).merge(frame, on=KEYS, how="inner", validate="one_to_many")
+        group = merged.groupby(["dataset", "backbone"])["position"].transform("min")
+        order = ["group", "dim", "position"]
+        return merged.assign(group=group).sort_values(order, kind="stable", ignore_index=True).drop(columns="group")
+
+    def placed(self, frame: pd.DataFrame, *, dataset: bool = True) -> pd.DataFrame:
+        """Add the column place to a frame with the columns of `frames.cells`: where each cell belongs, for the eye."""
+        return frame.assign(place=[self.place_of(row, dataset=dataset) for _, row in frame.iterrows()])
+
+    def by_metric(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows in the order of `metric_names`."""
+        order = {name: number for number, name in enumerate(self.metric_names)}
+        return frame.sort_values("metric", key=lambda column: column.map(order), kind="stable", ignore_index=True)
 
     def accuracy(self, score: str) -> pd.DataFrame:
         """Mean and standard deviation over the seeds, beside the printed number where there is one.
@@ -52,23 +89,18 @@ class Findings:
             printed (NaN where the paper has no number; always so for synthetic data), absolute, relative (in percent).
         """
         metrics = self.frames.metrics
-        values = metrics[metrics["score"] == score].groupby([*KEYS, "metric"], as_index=False)["value"]
-        means = values.agg(ours="mean", sd="std", seeds="count")
-        order = {name: number for number, name in enumerate(self.metric_names)}
-        means = means.assign(order=means["metric"].map(order)).sort_values("order").drop(columns="order")
-        table = self.labelled(means).merge(
+        values = metrics[metrics["score"] == score].groupby([*KEYS, "metric"], as_index=False)
+        means = values.agg(ours=("value", "mean"), sd=("value", "std"), seeds=("value", "count"))
+        table = self.labelled(self.by_metric(means)).merge(
             self.printed.accuracy, on=["dataset_row", "backbone_row", "method_row", "metric", "dim"], how="left"
         )
-        table["printed"] = table["printed"].where(~table["synthetic"])
-        table["absolute"] = table["ours"] - table["printed"]
-        table["relative"] = 100 * table["absolute"] / table["printed"]
-        return table
+        return deviations(table.assign(printed=table["printed"].where(~table["synthetic"])))
 
     def place_of(self, row: "pd.Series[str]", *, dataset: bool = True) -> str:
-        """Where a cell belongs, for the eye: dataset (if asked for), backbone, dimension if there are several."""
+        """Where a cell belongs, for the eye: dataset (if asked for), backbone, dimension if the cells have several."""
         parts = [row["dataset_label"]] if dataset else []
         parts.append(row["backbone_label"])
-        if len(self.study.dimensions) > 1:
+        if len(self.frames.cells["dim"].unique()) > 1:
             parts.append(f"d = {row['dim']}")
         return " · ".join(str(part) for part in parts)
 

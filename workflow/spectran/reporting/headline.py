@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from spectran.reporting.catalogue import PART_TITLES, parts_shown
 from spectran.reporting.findings import Findings
 from spectran.reporting.render.numbers import fixed, percent
 
@@ -32,20 +33,32 @@ def title(findings: Findings) -> str:
 
 def run_summary(findings: Findings) -> str:
     """How many cells of what."""
-    study = findings.study
+    study, cells = findings.study, findings.frames.cells
     parts = [
         _counted(len(study.datasets), "dataset"),
         _counted(len(study.backbones), "backbone"),
         _counted(len(study.methods), "method"),
-        _counted(len(study.dimensions), "dimension"),
+        _counted(cells["dim"].nunique(), "dimension"),
     ]
-    cells = _counted(len(findings.frames.cells), "cell")
-    seeds = _counted(len(study.seeds), "seed")
-    return f"{', '.join(parts)}: {cells}, {seeds} each. Titles encoded by {study.encoder.model}."
+    trained = f"{', '.join(parts)}: {_counted(len(cells), 'cell')}, {_counted(len(study.seeds), 'seed')} each"
+    controls = f"; {_counted(len(study.controls), 'untrained control')}" if study.controls else ""
+    return f"{trained}{controls}. Titles encoded by {study.encoder.model}."
+
+
+def not_run(findings: Findings) -> str:
+    """The parts of the study that the page has nothing of, and how to run them; nothing where there are none."""
+    absent = [title for name, title in PART_TITLES.items() if name not in parts_shown(findings.study)]
+    if not absent:
+        return ""
+    return (
+        f"Not run, so not shown: {', '.join(absent)}. To run a part, name it under parts in the study's file and start "
+        "the workflow again; no cell that is there already is trained again."
+    )
 
 
 def outcomes(findings: Findings) -> list[Outcome]:
-    """The best two methods of each dataset, backbone and dimension, and SpecTran beside its printed number."""
+    """Of Table 2: the best two methods of each dataset and backbone, and SpecTran beside its printed number."""
+    findings = findings.part("main")
     table = findings.accuracy(findings.score)
     metric = METRIC if METRIC in findings.metric_names else findings.metric_names[0]
     table = table[table["metric"] == metric]

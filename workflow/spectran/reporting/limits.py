@@ -14,7 +14,7 @@ def limit_notes(findings: Findings) -> tuple[str, ...]:
     data = data[data["at_limit"] > 0]
     if data.empty:
         return ()
-    places = data.assign(place=[findings.place_of(row) for _, row in data.iterrows()]).groupby("place", sort=False)
+    places = findings.placed(data).groupby("place", sort=False)
     names = [f"{place}: {_methods(list(labels), findings)}" for place, labels in places["method_label"]]
     return (f"Cut short, {limit_text(findings)}, with some or all seeds: {'; '.join(names)}.",)
 

@@ -2,22 +2,25 @@
 
 import base64
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from spectran.io import replacing
-from spectran.reporting.catalogue import FIGURES, SECTIONS, TABLES, Item, Section
+from spectran.reporting.catalogue import FIGURES, SECTIONS, TABLES, Item, Section, shown
 from spectran.reporting.claims.verdict import Verdict
+from spectran.reporting.comparison import caution
 from spectran.reporting.findings import Findings
-from spectran.reporting.headline import outcomes, run_summary, title
-from spectran.reporting.printed import PRINTED_ENCODER
+from spectran.reporting.headline import not_run, outcomes, run_summary, title
 from spectran.reporting.render.html import environment
 from spectran.reporting.render.table import Table
-from spectran.reporting.sources import cell_sources, shared_sources
+from spectran.reporting.sources import Source, cell_sources, control_sources, shared_sources
 from spectran.reporting.tables import build
-from spectran.reporting.tables.table2_printed import caution
+
+#: Rows of a table, or entries of a list, that a page shows at once; longer ones are folded.
+MOST_ROWS = 60
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Filled:
-    """A section of the catalogue with its blocks."""
+    """A section of the catalogue with the blocks that the study has."""
 
     section: Section
     blocks: list[Block]
@@ -58,16 +61,17 @@ def render_page(findings: Findings, verdicts: list[Verdict], results: Path, temp
             root="../",
             title=title(findings),
             summary=run_summary(findings),
+            sources=_sources(findings, results),
             outcomes=outcomes(findings),
             synthetic=_synthetic(findings),
             verdicts=verdicts,
             caution=_caution(findings),
-            sections=[_fill(section, findings, results) for section in SECTIONS],
+            not_run=not_run(findings),
+            sections=list(_sections(findings, results)),
+            most_rows=MOST_ROWS,
             settings=yaml.safe_dump(
                 findings.study.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100
             ),
-            cells=cell_sources(findings, results),
-            shared=shared_sources(findings, results),
             commits=sorted(provenance["commit"].dropna().astype(str).unique()),
             dirty=bool(provenance["clean"].eq(False).any()),
             devices=sorted(provenance["device"].astype(str).unique()),
@@ -83,14 +87,28 @@ def write_page(path: Path, findings: Findings, verdicts: list[Verdict], template
         )
 
 
-def _fill(section: Section, findings: Findings, results: Path) -> Filled:
-    blocks = [
-        Block(name, TABLES[name], table=build(name, findings))
-        if name in TABLES
-        else _figure(name, results / "report" / "figures" / f"{name}.svg")
-        for name in section.items
-    ]
-    return Filled(section, blocks)
+def _sections(findings: Findings, results: Path) -> Iterator[Filled]:
+    """Those of which the study has anything."""
+    tables, figures = shown(TABLES, findings.study), shown(FIGURES, findings.study)
+    for section in SECTIONS:
+        blocks = [
+            Block(name, tables[name], table=build(name, findings))
+            if name in tables
+            else _figure(name, results / "report" / "figures" / f"{name}.svg")
+            for name in section.items
+            if name in tables or name in figures
+        ]
+        if blocks:
+            yield Filled(section, blocks)
+
+
+def _sources(findings: Findings, results: Path) -> dict[str, list[Source]]:
+    """Lists of files by what they are of."""
+    return {
+        "Data, text and frames": shared_sources(findings, results),
+        "Untrained controls": control_sources(findings, results),
+        "Cells": cell_sources(findings, results),
+    }
 
 
 def _figure(name: str, svg: Path) -> Block:
@@ -104,7 +122,7 @@ def _figure(name: str, svg: Path) -> Block:
 
 def _caution(findings: Findings) -> str:
     compared = findings.accuracy(findings.score)["printed"].notna().any()
-    return caution(findings) if compared and findings.study.encoder.model != PRINTED_ENCODER else ""
+    return caution(findings) if compared else ""
 
 
 def _synthetic(findings: Findings) -> list[str]:

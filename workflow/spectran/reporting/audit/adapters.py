@@ -1,10 +1,10 @@
 """Check: adapters that fall below their backbone (Table 2)."""
 
+from spectran.reporting.adapters import ADAPTERS
 from spectran.reporting.audit.check import Check
 from spectran.reporting.audit.labels import say
 from spectran.reporting.audit.paper import BASE, PaperTables
 
-ADAPTERS = ["MoRec", "UniSRec", "LLM-ESR", "RLMRec", "WhitenRec"]
 #: The example that the text gives: backbone and dataset.
 EXAMPLE = ("hstu", "toys")
 

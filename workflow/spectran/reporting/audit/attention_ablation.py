@@ -3,9 +3,10 @@
 from spectran.reporting.audit.ablation_changes import changes
 from spectran.reporting.audit.check import Check, Outcome
 from spectran.reporting.audit.labels import listed, say
-from spectran.reporting.audit.noise import METRIC, relative_error
+from spectran.reporting.audit.noise import METRIC
 from spectran.reporting.audit.paper import PaperTables
 from spectran.reporting.render.numbers import percent
+from spectran.reporting.sampling import relative_error
 
 REMOVED = "without_attention"
 #: Losses up to so many standard errors are called small.

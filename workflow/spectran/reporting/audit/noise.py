@@ -8,15 +8,11 @@ from spectran.reporting.audit.improvement import gains
 from spectran.reporting.audit.labels import say
 from spectran.reporting.audit.paper import PaperTables
 from spectran.reporting.render.numbers import percent
+from spectran.reporting.sampling import relative_error
 
 BACKBONE, METRIC = "sasrec", "hr@10"
 #: Two-sided 5 % of the normal distribution.
 LIMIT = 1.96
-
-
-def relative_error(ratio: "pd.Series[float]", n: "int | pd.Series[int]") -> "pd.Series[float]":
-    """Standard error of hit ratios over n users, in percent of each."""
-    return 100 * ((1 - ratio) / (ratio * n)) ** 0.5
 
 
 def noise(paper: PaperTables) -> Check:

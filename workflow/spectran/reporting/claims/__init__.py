@@ -5,19 +5,42 @@ from dataclasses import asdict
 from pathlib import Path
 
 from spectran.io import write_json
-from spectran.reporting.claims.ablations import ablations_below_full
-from spectran.reporting.claims.best import spectran_best
+from spectran.reporting.claims.ablations import (
+    ablations_below_full,
+    attention_matters,
+    identity_costs_most,
+    positional_costs_most,
+)
+from spectran.reporting.claims.backbone import adapters_below_backbone
+from spectran.reporting.claims.best import average_gain, spectran_best
 from spectran.reporting.claims.collapse import adapters_collapse, spectran_collapses_less
+from spectran.reporting.claims.components import principal_above_each_subordinate, principal_below_subordinate
+from spectran.reporting.claims.controls import trained_beat_untrained, vectors_matter
+from spectran.reporting.claims.costs import cheaper_than_adapters, dearer_than_backbone
+from spectran.reporting.claims.dimensions import gain_grows_as_d_falls, gain_over_adapter
 from spectran.reporting.claims.score import score_keeps_order
 from spectran.reporting.claims.verdict import Verdict
 from spectran.reporting.findings import Findings
 
-#: Every claim, in the order in which the report shows them.
+#: Every claim, in the order in which the report shows them: the paper's by table, then the controls' and ours.
 CLAIMS: tuple[Callable[[Findings], Verdict], ...] = (
     spectran_best,
+    average_gain,
+    adapters_below_backbone,
     adapters_collapse,
     spectran_collapses_less,
     ablations_below_full,
+    identity_costs_most,
+    positional_costs_most,
+    attention_matters,
+    gain_grows_as_d_falls,
+    gain_over_adapter,
+    cheaper_than_adapters,
+    dearer_than_backbone,
+    principal_below_subordinate,
+    principal_above_each_subordinate,
+    vectors_matter,
+    trained_beat_untrained,
     score_keeps_order,
 )
 

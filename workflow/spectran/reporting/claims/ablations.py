@@ -1,10 +1,18 @@
-"""Claim: every part of SpecTran is needed."""
+"""Claims about SpecTran's parts (Table 3)."""
 
-from spectran.reporting.claims.verdict import Outcome, Verdict, sample
+import pandas as pd
+
+from spectran.reporting.claims.verdict import Outcome, Verdict, caution
 from spectran.reporting.findings import Findings
+from spectran.reporting.gains import changes
 from spectran.reporting.render.numbers import percent
+from spectran.reporting.sampling import relative_error
 
-KEYS = ["dataset", "backbone", "dim", "metric"]
+IDENTITY, POSITIONAL, ATTENTION = "identity_weights", "without_positional_encoding", "without_attention"
+#: A loss counts as significant beyond so many standard errors of HR@10. The paper makes no test; its users rank under
+#: both models, so that a paired test would have a smaller error, and one seed a further one.
+ERRORS = 2
+HITS = "hr@10"
 
 
 def ablations_below_full(findings: Findings) -> Verdict:
@@ -14,15 +22,90 @@ def ablations_below_full(findings: Findings) -> Verdict:
         "Each ablation is below the full SpecTran.",
         "SpecTran, section 4.3 and Table 3",
     )
-    table = findings.accuracy(findings.score)
-    full = table[table["method_row"] == "SpecTran"][[*KEYS, "ours"]].rename(columns={"ours": "full"})
-    both = table[table["method_row"].isin(findings.printed.variants)].merge(full, on=KEYS)
+    both = ablation_changes(findings)
     if both.empty:
         return Verdict(*claim, "undecided", "SpecTran and at least one of its ablations are needed.")
     lines = []
     for label, group in both.groupby("method_label", sort=False):
-        below = int((group["ours"] < group["full"]).sum())
-        change = 100 * (group["ours"] / group["full"].where(group["full"] > 0) - 1).mean()
-        lines.append(f"{label} below in {below} of {len(group)}, mean change {percent(change, sign=True)}")
-    outcome: Outcome = "holds" if (both["ours"] < both["full"]).all() else "fails"
-    return Verdict(*claim, outcome, f"{sample(lines)}.")
+        below = int((group["ours"] < group["full_value"]).sum())
+        change = percent(group["change_percent"].mean(), sign=True)
+        lines.append(f"{label} below in {below} of {len(group)}, mean change {change}")
+    outcome: Outcome = "holds" if (both["ours"] < both["full_value"]).all() else "fails"
+    return Verdict(*claim, outcome, f"{'; '.join(lines)}.{caution(findings.study, both['change_percent'])}")
+
+
+def identity_costs_most(findings: Findings) -> Verdict:
+    """On every backbone, ones in place of the Taylor weights have the largest mean loss of the four ablations."""
+    claim = (
+        "identity_costs_most",
+        "Of all ablations, putting ones in place of the Taylor weights (D → I) costs most.",
+        "SpecTran, section 4.3 (text)",
+    )
+    return _costs_most(findings, claim, IDENTITY)
+
+
+def positional_costs_most(findings: Findings) -> Verdict:
+    """The same of leaving the positional weights out, which is what the printed table shows."""
+    claim = (
+        "positional_costs_most",
+        "Of all ablations, leaving the positional weights out (w/o A) costs most.",
+        "SpecTran, Table 3 (its numbers; its text names D → I)",
+    )
+    return _costs_most(findings, claim, POSITIONAL)
+
+
+def attention_matters(findings: Findings) -> Verdict:
+    """On every backbone, the mean loss without phi(QK^T) exceeds `ERRORS` relative standard errors of HR@10.
+
+    Undecided where a loss is smaller than that, and fails where there is none.
+    """
+    claim = (
+        "attention_matters",
+        "Removing the learned mixing φ(QKᵀ) costs significantly.",
+        "SpecTran, section 4.3 and Table 3",
+    )
+    both = ablation_changes(findings)
+    both = both[both["method_row"] == ATTENTION]
+    hits = both[both["metric"] == HITS].merge(findings.frames.datasets[["dataset", "users"]], on="dataset")
+    hits = hits[hits["full_value"] > 0]
+    if hits.empty:
+        return Verdict(*claim, "undecided", f"SpecTran with and without φ(QKᵀ), and its {HITS.upper()}, are needed.")
+    errors = hits.assign(error=relative_error(hits["full_value"], hits["users"]))
+    mean_errors = errors.groupby("backbone_label", sort=False)["error"].mean()
+    mean_changes = both.groupby("backbone_label", sort=False)["change_percent"].mean()[mean_errors.index]
+    lines = [
+        f"{backbone} {percent(change, sign=True)} (one standard error of {HITS.upper()}: {percent(error)})"
+        for backbone, change, error in zip(mean_errors.index, mean_changes, mean_errors, strict=True)
+    ]
+    beyond = -mean_changes > ERRORS * mean_errors
+    outcome: Outcome = "holds" if beyond.all() else "fails" if (mean_changes >= 0).any() else "undecided"
+    evidence = (
+        f"Mean change over metrics and datasets: {'; '.join(lines)}; significant is a loss beyond {ERRORS} errors."
+    )
+    return Verdict(*claim, outcome, evidence + caution(findings.study, mean_changes))
+
+
+def ablation_changes(findings: Findings) -> pd.DataFrame:
+    """What `gains.changes` gives of SpecTran's ablations, the bare backbone left out."""
+    part = findings.part("ablation")
+    table = changes(part.accuracy(part.score))
+    return table[table["method_row"].isin(findings.printed.variants)]
+
+
+def _costs_most(findings: Findings, claim: tuple[str, str, str], row: str) -> Verdict:
+    both = ablation_changes(findings)
+    missing = findings.printed.variants - set(both["method_row"])
+    if missing:
+        return Verdict(*claim, "undecided", "SpecTran and all four of its ablations are needed.")
+    means = both.groupby(["backbone_label", "method_row", "method_label"], sort=False)["change_percent"].mean()
+    lines, worst, gaps = [], [], []
+    for backbone, group in means.reset_index().groupby("backbone_label", sort=False):
+        ranked = group.sort_values("change_percent", kind="stable")
+        said = [f"{cell['method_label']} {percent(cell['change_percent'], sign=True)}" for _, cell in ranked.iterrows()]
+        lines.append(f"{backbone}: {', '.join(said)}")
+        worst.append(ranked["method_row"].iloc[0])
+        gaps.append(float(ranked["change_percent"].iloc[1] - ranked["change_percent"].iloc[0]))
+    ahead = [first == row and gap > 0 for first, gap in zip(worst, gaps, strict=True)]
+    evidence = f"Mean change over datasets and metrics, from the largest loss: {'; '.join(lines)}."
+    # Points of the same reference, so their distance is a relative difference too.
+    return Verdict(*claim, "holds" if all(ahead) else "fails", evidence + caution(findings.study, gaps))

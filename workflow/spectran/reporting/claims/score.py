@@ -12,8 +12,8 @@ def score_keeps_order(findings: Findings) -> Verdict:
         "Ranking by cosine or by dot product does not change the order of the methods.",
         "this workflow; the paper leaves the ranking score open",
     )
-    table = orders(findings)
-    if table["pairs"].sum() == 0:
+    table = orders(findings.part("main"))
+    if table.empty or table["pairs"].sum() == 0:
         return Verdict(*claim, "undecided", "At least two methods are needed.")
     changed = table[table["swapped"] > 0]
     evidence = f"{table['swapped'].sum()} of {table['pairs'].sum()} pairs of methods stand the other way round."

@@ -6,29 +6,46 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from spectran.reporting.figures.panels import grid, legend
-from spectran.reporting.figures.style import finish, lines
+from spectran.reporting.figures.shown import panels_of, shown_backbone, shown_dimension, with_places
+from spectran.reporting.figures.style import finish, looks
 from spectran.reporting.findings import Findings
 
 METRIC = "ndcg@20"
+#: The published study has so many places (datasets x backbones); with more, one backbone is drawn.
+MOST_PANELS = 12
+#: Backbones that stand beside each other in a row.
+BESIDE = 3
+COLUMNS = ["place", "dataset", "backbone", "method", "method_label", "dim", "seed", "epoch", "loss", METRIC]
 
 
 def data(findings: Findings) -> pd.DataFrame:
-    """One row a cell, final member and epoch."""
-    trials = findings.frames.trials
-    final = findings.labelled(trials[trials["phase"] == "final"])
-    final["place"] = [findings.place_of(row) for _, row in final.iterrows()]
-    return final[["place", "dataset", "backbone", "method", "method_label", "dim", "seed", "epoch", "loss", METRIC]]
+    """One row a cell, final member and epoch; `drawn` of those in the picture."""
+    main = findings.part("main")
+    trials = main.frames.trials
+    final = with_places(main, main.labelled(trials[trials["phase"] == "final"]))
+    final["drawn"] = shown_dimension(final) & (final["seed"] == findings.study.seeds[0])
+    if final.loc[final["drawn"], "place"].nunique() > MOST_PANELS:
+        final["drawn"] &= shown_backbone(final)
+    return final[["drawn", *COLUMNS]]
 
 
 def draw(findings: Findings) -> Figure:
-    """One panel a dataset, backbone and dimension; one line a method and seed."""
-    panels = dict(list(data(findings).groupby("place", sort=False)))
-    looks = lines(findings.study)
-    figure, axes = grid([str(place) for place in panels], findings.method_labels)
+    """One panel a dataset and backbone, a row a dataset; one line a method, of the first seed."""
+    curves = data(findings)
+    curves = curves[curves["drawn"]]
+    panels = panels_of(curves)
+    styles, backbones = looks(findings.study), curves["backbone"].nunique()
+    across = BESIDE if backbones == BESIDE else min(2, len(panels))
+    figure, axes = grid(
+        [place.replace(" · ", "\n", 1) if across == BESIDE else place for place in panels],
+        list(curves["method_label"].unique()),
+        columns=across,
+        sharey="row" if backbones > 1 else "none",
+    )
     drawn: dict[str, Line2D] = {}
-    for panel, curves in zip(axes, panels.values(), strict=True):
-        for (method, _), curve in curves.groupby(["method", "seed"], sort=False):
-            ordered, look = curve.sort_values("epoch"), looks[str(method)]
+    for number, (panel, here) in enumerate(zip(axes, panels.values(), strict=True)):
+        for method, curve in here.groupby("method", sort=False):
+            ordered, look = curve.sort_values("epoch"), styles[str(method)]
             label = ordered["method_label"].iloc[0]
             (line,) = panel.plot(ordered["epoch"], ordered[METRIC], color=look.colour, label=label, linewidth=1.3)
             if look.dashes:
@@ -37,9 +54,10 @@ def draw(findings: Findings) -> Figure:
             panel.plot(best["epoch"], best[METRIC], "o", color=look.colour, markersize=4.5, markeredgecolor="white")
             drawn.setdefault(str(method), line)
         panel.set_ylim(bottom=0)
-        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         panel.set_xlabel("Epoch")
-        panel.set_ylabel("Validation NDCG@20")
+        if number % across == 0:
+            panel.set_ylabel("Validation NDCG@20")
     legend(figure, list(drawn.values()))
     finish(figure)
     return figure

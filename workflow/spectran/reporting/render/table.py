@@ -1,6 +1,6 @@
 """A table as data: entries with a place, a text, a mark and a link. It knows nothing of HTML or LaTeX."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -39,13 +39,13 @@ class Table:
 
     @property
     def rows(self) -> list[Head]:
-        """Rows in order of their first appearance."""
-        return list(dict.fromkeys(entry.row for entry in self.entries))
+        """Rows in order of their first appearance, those of one group together."""
+        return _grouped(entry.row for entry in self.entries)
 
     @property
     def columns(self) -> list[Head]:
-        """Columns in order of their first appearance."""
-        return list(dict.fromkeys(entry.column for entry in self.entries))
+        """Columns likewise."""
+        return _grouped(entry.column for entry in self.entries)
 
     @property
     def column_groups(self) -> list[tuple[str, int]]:
@@ -61,6 +61,12 @@ class Table:
                 group,
                 [(row[1], [at.get((row, column), Entry(row, column, "")) for column in self.columns]) for row in heads],
             )
+
+
+def _grouped(heads: Iterable[Head]) -> list[Head]:
+    different = list(dict.fromkeys(heads))
+    order = {group: number for number, group in enumerate(dict.fromkeys(group for group, _ in different))}
+    return sorted(different, key=lambda head: order[head[0]])
 
 
 def place_marks(values: "pd.Series[float]") -> list[Mark]:

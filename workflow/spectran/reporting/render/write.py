@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spectran.io import replacing
-from spectran.reporting.catalogue import TABLES
+from spectran.reporting.catalogue import TABLES, shown
 from spectran.reporting.findings import Findings
 from spectran.reporting.render.html import table_page
 from spectran.reporting.render.latex import to_latex
@@ -11,8 +11,8 @@ from spectran.reporting.tables import build
 
 
 def write_tables(findings: Findings, folder: Path, templates: Path) -> None:
-    """Write each table of the catalogue to `folder` as CSV (full precision), LaTeX and a small page."""
-    for name, item in TABLES.items():
+    """Write each table that the study has to `folder` as CSV (full precision), LaTeX and a small page."""
+    for name, item in shown(TABLES, findings.study).items():
         table = build(name, findings)
         _write(folder / f"{name}.csv", table.data.to_csv(index=False, lineterminator="\n"))
         _write(folder / f"{name}.tex", to_latex(table, item, name))

@@ -9,7 +9,8 @@ from spectran.reporting.render.table import Entry, Table
 
 def build(findings: Findings) -> Table:
     """One row a cell."""
-    data = findings.labelled(findings.frames.choice)
+    data = findings.placed(findings.labelled(findings.frames.choice))
+    masks = bool((data["mask_ratio"] > 0).any())
     entries = []
     for row in data.to_dict("records"):
         texts = {
@@ -17,11 +18,12 @@ def build(findings: Findings) -> Table:
             "Dropout": general(row["dropout"]),
             "ID scale": general(row["id_scale"]),
             "Learning rate": general(row["learning_rate"]),
+            **({"Mask ratio": general(row["mask_ratio"] or None)} if masks else {}),
             "Points tried": count(row["trials"]),
             "Validation NDCG@20": fixed(row["validation"]),
             "Best epoch": row["best_epoch"] + (f"; {limit_text(findings)}" if row["at_limit"] else ""),
         }
-        head = (findings.place_of(data.loc[row["position"]]), row["method_label"])
+        head = (row["place"], row["method_label"])
         entries += [
             Entry(head, ("", column), text, link=f"{row['path']}/choice.json") for column, text in texts.items()
         ]

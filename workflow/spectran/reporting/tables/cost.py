@@ -8,7 +8,7 @@ from spectran.reporting.render.table import Entry, Table
 
 def build(findings: Findings) -> Table:
     """One row a cell. Times are comparable on one machine and one setting only, which the note says."""
-    data = findings.labelled(findings.frames.cost)
+    data = findings.placed(findings.labelled(findings.frames.cost))
     entries = []
     for row in data.to_dict("records"):
         texts = {
@@ -22,7 +22,7 @@ def build(findings: Findings) -> Table:
             "Threads": count(row["threads"]),
             "Pack": str(row["pack"]),
         }
-        head = (findings.place_of(data.loc[row["position"]]), row["method_label"])
+        head = (row["place"], row["method_label"])
         entries += [Entry(head, ("", column), text, link=f"{row['path']}/cost.json") for column, text in texts.items()]
     note = "Times depend on the machine and on what ran beside the job; they compare methods roughly, not finely."
     columns = [*KEYS, *findings.frames.cost.columns.difference(KEYS, sort=False)]

@@ -7,7 +7,7 @@ from spectran.reporting.render.table import Entry, Table
 
 def build(findings: Findings) -> Table:
     """One row a metric, grouped by dataset and backbone."""
-    data = orders(findings)
+    data = orders(findings.part("main"))
     entries = []
     for row in data.to_dict("records"):
         head = (row["place"], metric_label(row["metric"]))

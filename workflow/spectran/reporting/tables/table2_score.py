@@ -8,11 +8,12 @@ from spectran.reporting.render.table import Entry, Table
 
 def build(findings: Findings) -> Table:
     """Rows as in Table 2; columns: dataset and metric, each with the value and the change in percent."""
+    findings = findings.part("main")
     other = findings.accuracy(findings.other_score)
     main = findings.accuracy(findings.score)[[*KEYS, "metric", "ours"]].rename(columns={"ours": "main"})
     data = other.merge(main, on=[*KEYS, "metric"], validate="one_to_one")
     data["change_percent"] = 100 * (data["ours"] - data["main"]) / data["main"].where(data["main"] > 0)
-    data["place"] = [findings.place_of(row) for _, row in data.iterrows()]
+    data = findings.placed(data)
     entries = []
     for row in data.to_dict("records"):
         head, group = (row["place"], row["method_label"]), metric_label(row["metric"])

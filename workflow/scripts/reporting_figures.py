@@ -1,4 +1,4 @@
-"""Draw one figure: SVG, PDF and the numbers behind it."""
+"""Draw every figure: SVG, PDF and the numbers behind it."""
 
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,5 @@ snakemake: Any  # put here by Snakemake
 
 with job(snakemake):
     findings = findings_of(snakemake)
-    write_figure(
-        snakemake.wildcards.figure,
-        findings,
-        svg=Path(snakemake.output.svg),
-        pdf=Path(snakemake.output.pdf),
-        csv=Path(snakemake.output.csv),
-    )
+    for svg, pdf, csv in zip(snakemake.output.svg, snakemake.output.pdf, snakemake.output.csv, strict=True):
+        write_figure(Path(svg).stem, findings, svg=Path(svg), pdf=Path(pdf), csv=Path(csv))
