@@ -15,7 +15,7 @@ EMBEDDED: dict[str, Any] = {
     "whole path in minutes; its numbers say nothing about the paper.",
     "results": "results",
     "datasets": {
-        "synthetic": {"label": "Synthetic", "source": "synthetic", "synthetic": {"users": 1000, "items": 400}}
+        "synthetic": {"label": "Synthetic", "source": "synthetic", "synthetic": {"users": 800, "items": 300}}
     },
     "encoder": {"preset": "minilm"},
     "backbones": {"bert4rec": {}, "sasrec": {}, "hstu": {}},
@@ -85,7 +85,7 @@ EMBEDDED: dict[str, Any] = {
     },
     "controls": {"popularity": {}, "markov": {}, "item-knn": {}, "ease": {}, "text-knn": {}},
     "seeds": [0],
-    "training": {"batch": 128, "learning_rate": 3e-3, "epochs": 30, "patience": 4},
+    "training": {"batch": 128, "learning_rate": 3e-3, "epochs": 20, "patience": 4},
 }
 
 #: Remarks on single keys of this study, written above them in config/config.yaml.
@@ -96,7 +96,7 @@ NOTES: dict[str, str] = {
     "methods.llm-esr": "Teachers once an epoch here, to be quick; the authors encode them in every step.",
     "dimensions": "64 here, to be quick; the paper's is 128.",
     "training.batch": "128 here, for there are few users; the paper's is 256.",
-    "training.learning_rate": "0.003 here, so that 30 epochs are nearly enough; the paper's is 0.001.",
-    "training.epochs": "30 here, so that the study ends in minutes; the paper's is 200.",
+    "training.learning_rate": "0.003 here, so that 20 epochs are nearly enough; the paper's is 0.001.",
+    "training.epochs": "20 here, so that the study ends in minutes; the paper's is 200.",
     "training.patience": "4 here, for the same reason; the paper's is 10.",
 }
