@@ -1,5 +1,6 @@
 """What the figures draw is what the frames hold, worked out by hand."""
 
+from dataclasses import replace
 from itertools import pairwise
 from math import isnan, nan
 
@@ -85,6 +86,19 @@ def test_curves_draw_the_first_seed_and_tell_all(findings: Findings):
         figure = module("curves").draw(findings)
     kept = [line for line in figure.axes[0].get_lines() if line.get_marker() == "o"]
     assert {float(line.get_xdata()[0]) for line in kept} == {float(curve.loc[curve["ndcg@20"].idxmax(), "epoch"])}
+
+
+def test_a_backbone_far_above_the_others_is_not_cut_off(findings: Findings):
+    trials = findings.frames.trials
+    higher = trials["ndcg@20"].where(trials["backbone"] != "hstu", 3 * trials["ndcg@20"])
+    frames = replace(findings.frames, trials=trials.assign(**{"ndcg@20": higher}))
+    with style():
+        figure = module("curves").draw(replace(findings, frames=frames))
+    for panel in figure.axes:
+        lowest, highest = panel.get_ylim()
+        for line in panel.get_lines():
+            assert lowest <= np.min(line.get_ydata())
+            assert np.max(line.get_ydata()) <= highest
 
 
 def test_curves_of_more_places_than_twelve_are_of_one_backbone():

@@ -53,11 +53,12 @@ def draw(findings: Findings) -> Figure:
             best = ordered.iloc[int(ordered[METRIC].to_numpy().argmax())]
             panel.plot(best["epoch"], best[METRIC], "o", color=look.colour, markersize=4.5, markeredgecolor="white")
             drawn.setdefault(str(method), line)
-        panel.set_ylim(bottom=0)
         panel.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         panel.set_xlabel("Epoch")
         if number % across == 0:
             panel.set_ylabel("Validation NDCG@20")
+    for panel in axes:  # only now: setting a limit stops the scaling of all panels of a row
+        panel.set_ylim(bottom=0)
     legend(figure, list(drawn.values()))
     finish(figure)
     return figure
