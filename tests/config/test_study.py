@@ -1,8 +1,6 @@
-"""Studies: what is accepted, what is refused and in which words, and the cells that follow."""
+"""Studies: what is accepted, what is refused and in which words."""
 
-import copy
 from contextlib import suppress
-from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
@@ -11,30 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from spectran.config.cells import Cell, cells_of_parts, expand
+from spectran.config.cells import cells_of_parts, expand
 from spectran.config.data import Files
 from spectran.config.document import sections
 from spectran.config.embedded import EMBEDDED, TABLE2
 from spectran.config.load import StudyError, parse_study, read_study
 from spectran.config.study import Study
 from spectran.config.text import PRESETS
+from studies import ROOT, changed, refusal
 
-ROOT = Path(__file__).parents[2]
 SLUG = "a name of small letters, digits, - and _ (64 at most, a letter or digit first)"
 SHIPPED = ["config", "office", "paper"]
-
-
-def changed(**values: Any) -> dict[str, Any]:
-    """The embedded study without its parts (so that all of it is the main one), with some top-level keys replaced."""
-    whole = copy.deepcopy(EMBEDDED)
-    del whole["parts"]
-    return {**whole, **values}
-
-
-def refusal(data: dict[str, Any]) -> str:
-    with pytest.raises(StudyError) as caught:
-        parse_study(data, "mine.yaml")
-    return str(caught.value)
 
 
 def test_all_errors_at_once_each_with_key_found_and_expected():
@@ -160,54 +145,6 @@ def test_repeated_values_are_refused(key, values):
     assert f"{key}: different values expected" in refusal(changed(**{key: values}))
 
 
-def test_heads_must_divide_the_dimensions():
-    backbones = {name: {"kind": "sasrec", "heads": heads} for name, heads in {"three": 3, "four": 4, "five": 5}.items()}
-    assert refusal(changed(backbones=backbones, dimensions=[60, 64])).endswith(
-        "1 problem\n  parts: backbones.three cannot have dimension 64: it is no multiple of 3 heads; "
-        "backbones.five cannot have dimension 64: it is no multiple of 5 heads"
-    )
-
-
-def parts_refusal(**parts: Any) -> str:
-    return refusal(copy.deepcopy(EMBEDDED) | {"parts": parts})
-
-
-def test_a_part_names_entries_of_the_study():
-    message = parts_refusal(main={}, ablation={"methods": ["base", "spectrum"]}, dimension={"backbones": ["gru"]})
-    assert "parts: ablation.methods: one of base, morec, unisrec" in message
-    assert "expected, found spectrum; dimension.backbones: one of bert4rec, sasrec, hstu expected, found gru" in message
-
-
-def test_an_entry_in_no_part_is_refused():
-    methods = [name for name in EMBEDDED["methods"] if name != "morec"]
-    assert "methods.morec is in no part that is run" in parts_refusal(main={"methods": methods})
-    assert "backbones.hstu is in no part" in parts_refusal(main={"backbones": ["bert4rec", "sasrec"]})
-
-
-def test_a_study_without_parts_is_refused():
-    assert "a study with no cells: at least one part expected" in parts_refusal(main=None)
-
-
-def test_the_case_study_needs_spectran_with_attention():
-    names = ["spectran-without-attention", "morec"]
-    message = parts_refusal(main={}, case_study={"backbones": ["sasrec"], "methods": names})
-    for name in names:
-        assert f"case_study.methods: SpecTran with its attention expected, found {name}" in message
-
-
-def test_dimensions_of_a_part_must_fit_too():
-    message = parts_refusal(main={}, dimension={"backbones": ["bert4rec"], "dimensions": [15]})
-    assert "parts: backbones.bert4rec cannot have dimension 15: it is no multiple of 2 heads" in message
-
-
-def test_a_cell_of_two_parts_is_one_cell():
-    study = parse_study(copy.deepcopy(EMBEDDED) | {"parts": {"main": {}, "dimension": {"dimensions": [64, 8, 16]}}})
-    cells, parts = expand(study), cells_of_parts(study)
-    assert len(cells) == len(set(cells)) == 3 * len(parts["main"])
-    assert set(parts["main"]) < set(parts["dimension"])
-    assert [cell.dim for cell in cells[:3]] == [64, 8, 16]
-
-
 @pytest.mark.parametrize("stage", ["data", "text", "spectra", "cells", "controls", "report", "logs", "benchmarks"])
 def test_results_are_no_stage_folder_of_the_default_study(stage):
     assert f"results: another name expected, found 'results/{stage}'" in refusal(changed(results=f"results/{stage}"))
@@ -305,24 +242,6 @@ def test_a_file_that_is_not_there_is_refused_by_name(tmp_path):
         read_study(tmp_path / "absent.yaml")
 
 
-def test_cells_count_order_and_path():
-    dataset = EMBEDDED["datasets"]["synthetic"]
-    study = parse_study(
-        changed(
-            datasets={"b": dataset, "a": dataset},
-            backbones={"sasrec": {}},
-            methods={"spectran": {}, "base": {}},
-            dimensions=[64, 16],
-        )
-    )
-    cells = expand(study)
-    assert len(cells) == len(set(cells)) == 8
-    assert cells[0] == Cell("b", "minilm", "sasrec", "spectran", 64)
-    assert [cell.dim for cell in cells[:2]] == [64, 16]
-    assert [cell.dataset for cell in cells] == ["b"] * 4 + ["a"] * 4
-    assert cells[0].path == "cells/b/minilm/sasrec/spectran/d64"
-
-
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_studies_parse_and_their_rows_are_printed_ones(name):
     study = read_study(ROOT / f"config/{name}.yaml")
@@ -346,24 +265,6 @@ def test_expected_statistics_are_the_printed_ones(name):
     for key, dataset in read_study(ROOT / f"config/{name}.yaml").datasets.items():
         assert dataset.expected is not None
         assert dataset.expected.model_dump() == printed.loc[key, ["users", "items", "interactions"]].to_dict()
-
-
-def test_paper_study_is_the_published_grid():
-    study = read_study(ROOT / "config/paper.yaml")
-    assert (study.training.epochs, study.training.patience, study.dimensions) == (200, 10, (128,))
-    assert study.tuning.weight_decay == (1e-4, 1e-5, 1e-6, 0.0)
-    assert study.tuning.dropout == (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
-    assert study.tuning.mask_ratio == (0.2, 0.4, 0.6)
-    main, ablation, dimension, trained_controls = 4 * 3 * 9, 4 * 3 * 4, 2 * 5 * 4, 4 * 5
-    assert len(expand(study)) == main + ablation + dimension + trained_controls
-    assert {name: len(cells) for name, cells in cells_of_parts(study).items()} == {
-        "main": main,
-        "ablation": ablation + 4 * 3 * 2,
-        "dimension": dimension + 2 * 5,
-        "efficiency": 6,
-        "case_study": 4,
-        "controls": trained_controls + 4 * 3,
-    }
 
 
 def test_office_study_switches_to_files_by_one_key():

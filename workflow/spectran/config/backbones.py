@@ -59,10 +59,6 @@ class BERT4Rec(BackboneOptions):
     output_transform: bool = True
     """Dense layer, GELU and LayerNorm after the last block, as in both public codes."""
 
-    def fits(self, dim: int) -> str | None:
-        """Why this item dimension cannot be, or None if it can."""
-        return f"it is no multiple of {self.heads} heads" if dim % self.heads else None
-
     def masks(self) -> float:
         """The mask ratio."""
         return self.mask_ratio

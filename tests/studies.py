@@ -1,0 +1,26 @@
+"""Studies made wrong or changed on purpose, and what is said of them."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spectran.config.embedded import EMBEDDED
+from spectran.config.load import StudyError, parse_study
+
+ROOT = Path(__file__).parents[1]
+
+
+def changed(**values: Any) -> dict[str, Any]:
+    """The embedded study without its parts (so that all of it is the main one), with some top-level keys replaced."""
+    whole = copy.deepcopy(EMBEDDED)
+    del whole["parts"]
+    return {**whole, **values}
+
+
+def refusal(data: dict[str, Any]) -> str:
+    """What a person reads who wrote this."""
+    with pytest.raises(StudyError) as caught:
+        parse_study(data, "mine.yaml")
+    return str(caught.value)
