@@ -14,9 +14,7 @@ EMBEDDED: dict[str, Any] = {
     "description": "A seeded synthetic catalogue, encoded by MiniLM: every backbone, method and part. It shows the "
     "whole path in minutes; its numbers say nothing about the paper.",
     "results": "results",
-    "datasets": {
-        "synthetic": {"label": "Synthetic", "source": "synthetic", "synthetic": {"users": 800, "items": 300}}
-    },
+    "datasets": {"synthetic": {"label": "Synthetic", "source": "synthetic", "synthetic": {"users": 800, "items": 300}}},
     "encoder": {"preset": "minilm"},
     "backbones": {"bert4rec": {}, "sasrec": {}, "hstu": {}},
     "methods": {
