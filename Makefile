@@ -4,9 +4,10 @@ CORES ?= all
 VENV := .venv
 BIN := $(VENV)/bin
 STUDY ?= config/config.yaml
+PROVENANCE := PYTHONPATH=workflow $(BIN)/python -m spectran.provenance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce dry-run test check format documents report clean
+.PHONY: help setup reproduce dry-run test check format documents report trace verify archive clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +27,15 @@ dry-run: setup ## Show what reproduce would run
 
 report: setup ## Pack the study's results into Snakemake's own report.zip
 	$(BIN)/snakemake --cores $(CORES) --configfile $(STUDY) --report report.zip
+
+trace: setup ## Walk from a number of the report to the raw data: make trace NUMBER=0.0420
+	$(PROVENANCE).trace --study $(STUDY) $(if $(TABLE),--table $(TABLE)) -- '$(NUMBER)'
+
+verify: setup ## Check that results, or ARCHIVE=file, are as their records say
+	$(PROVENANCE).verify $(if $(ARCHIVE),$(ARCHIVE),--study $(STUDY))
+
+archive: setup ## Pack the study's results into one file that verify can check (ARCHIVE=file)
+	$(PROVENANCE).archive $(or $(ARCHIVE),$(basename $(notdir $(STUDY)))-results.tar.gz) --study $(STUDY)
 
 test: setup ## Run the whole test suite
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal

@@ -11,6 +11,11 @@ from spectran.training.control import ControlInputs
 VALIDATION = np.array([(sequence[-1] + 1) % N_ITEMS for sequence in sequences().sequences])
 TEST = (VALIDATION + 1) % N_ITEMS
 
+#: Columns of ranks.parquet.
+RANKS_COLUMNS = [
+    *("user", "seed", "score", "target", "rank", "ties", "history", "popularity", "popularity_quantile"),
+]
+
 
 def write_splits(folder: Path, *, test: np.ndarray = TEST) -> ControlInputs:
     """Write train, valid, test and items to `folder`; the inputs of a control that reads text."""

@@ -1,5 +1,6 @@
 """A small cell in memory: what model, training and contract tests share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from spectran.config.cells import cells_of_parts
 from spectran.config.load import read_study
 from spectran.config.methods import Method
 from spectran.config.training import Compute, Evaluation, Training
-from spectran.data.sequences import Sequences
+from spectran.data.sequences import Cases, Sequences
 from spectran.models.features import TextFeatures
 from spectran.models.members import Member
 from spectran.models.recommender import Blueprint
@@ -68,10 +69,16 @@ def sequences() -> Sequences:
 
 
 def data() -> TrainingData:
-    """Training data of those users."""
+    """Training data of those users, each of whom validates too."""
     train = sequences()
-    following = np.array([(sequence[-1] + 1) % N_ITEMS for sequence in train.sequences])
-    return prepare(train, following, HISTORY, torch.device("cpu"))
+    return prepare(train, cases(range(N_USERS)), HISTORY, torch.device("cpu"))
+
+
+def cases(users: Iterable[int]) -> Cases:
+    """What comes after the sequences of some of those users."""
+    known = [sequences().sequences[user] for user in users]
+    following = np.array([(sequence[-1] + 1) % N_ITEMS for sequence in known])
+    return Cases(np.array(users), Sequences(known, N_ITEMS), following)
 
 
 @dataclass(frozen=True)

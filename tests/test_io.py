@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from spectran.io import read_json, replacing, sha256_of, write_json, write_parquet
+from spectran.io import read_json, remove_leftovers, replacing, sha256_of, write_json, write_parquet
 
 
 def test_a_failure_leaves_the_old_file_and_no_half(tmp_path):
@@ -20,6 +20,15 @@ def test_a_failure_leaves_the_old_file_and_no_half(tmp_path):
         fail()
     assert path.read_text() == "old"
     assert [entry.name for entry in path.parent.iterdir()] == ["file"]
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path):
+    left = [".a[1].json.7.part", ".a[1].json.77.part"]
+    others = ["a[1].json", ".a1.json.7.part", "a[1].json.part", ".b.json.7.part"]
+    for name in (*left, *others):
+        (tmp_path / name).touch()
+    remove_leftovers(tmp_path / "a[1].json")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(others)
 
 
 def test_json_is_sorted_and_refuses_nan(tmp_path):

@@ -69,6 +69,7 @@ def result_bytes(results: Path) -> dict[str, bytes]:
         for path in sorted(results.rglob("*"))
         if path.is_file()
         and path.stem not in told
+        and not path.name.endswith("provenance.json")
         and path.name not in {"index.html", "claims.json"}
         and not skipped & set(path.relative_to(results).parts)
     }

@@ -1,9 +1,8 @@
-"""Numbering, leave-one-out, statistics, and what stops them."""
+"""Numbering, statistics, and what stops them."""
 
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from spectran.config.data import Expected, Protocol
@@ -36,14 +35,12 @@ def test_numbers_follow_the_text_order_of_ids(tmp_path: Path):
     assert prepared.items["title"].tolist() == ["A title"] * 5
 
 
-def test_leave_one_out_by_hand(tmp_path: Path):
+def test_what_is_kept_by_hand(tmp_path: Path):
     prepared = run(tmp_path, keep_last=4)
     assert prepared.items["id"].tolist() == ["i1", "i2", "i3", "t10"]
-    assert prepared.train.to_numpy().tolist() == [[u, i, t] for u in range(4) for i, t in [(3, 10), (2, 20)]]
-    assert prepared.valid.to_numpy().tolist() == [[u, 1, 30] for u in range(4)]
-    assert prepared.test.to_numpy().tolist() == [[u, 0, 40] for u in range(4)]
-    for part in (prepared.train, prepared.valid, prepared.test):
-        assert part.dtypes.to_dict() == {"user": np.int32, "item": np.int32, "timestamp": np.int64}
+    kept = [(3, 10), (2, 20), (1, 30), (0, 40)]
+    assert prepared.interactions.to_numpy().tolist() == [[u, i, t] for u in range(4) for i, t in kept]
+    assert prepared.interactions.dtypes.to_dict() == {"user": np.int32, "item": np.int32, "timestamp": np.int64}
 
 
 def test_statistics_by_hand(tmp_path: Path):
@@ -63,25 +60,17 @@ def test_the_order_of_the_input_does_not_matter(tmp_path: Path):
     run(tmp_path).write(tmp_path / "a")
     run(tmp_path, events=[EVENTS[at] for at in np.random.default_rng(0).permutation(len(EVENTS))]).write(tmp_path / "b")
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert names == [
-        "items.parquet",
-        "statistics.json",
-        "test.parquet",
-        "train.parquet",
-        "users.parquet",
-        "valid.parquet",
-    ]
+    assert names == ["interactions.parquet", "items.parquet", "statistics.json", "users.parquet"]
     for name in names:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-def test_the_splits_together_are_the_kept_interactions(tmp_path: Path):
+def test_numbers_stand_for_the_ids_of_the_input(tmp_path: Path):
     prepared = run(tmp_path)
-    together = pd.concat([prepared.train, prepared.valid, prepared.test])
     ids = zip(
-        prepared.users["id"].to_numpy()[together["user"]],
-        prepared.items["id"].to_numpy()[together["item"]],
-        together["timestamp"],
+        prepared.users["id"].to_numpy()[prepared.interactions["user"]],
+        prepared.items["id"].to_numpy()[prepared.interactions["item"]],
+        prepared.interactions["timestamp"],
         strict=True,
     )
     assert sorted(ids) == sorted(EVENTS)

@@ -11,6 +11,7 @@ from spectran.data.amazon import parse_amazon
 from spectran.data.download import download
 from spectran.data.files import read_files
 from spectran.data.prepare import Prepared, prepare
+from spectran.data.split import by_users
 from spectran.data.tables import write_tables
 
 pytestmark = pytest.mark.real_data
@@ -49,6 +50,8 @@ def test_toys_have_the_papers_counts(shared: Path, tmp_path: Path):
         (19124, 11757, 141630),
     ]
     assert statistics["distinct_titles"] == 11694
+    parts = vars(by_users(prepared.interactions, seed=0)).values()
+    assert [part["user"].nunique() for part in parts] == [15299, 1912, 1913]
 
 
 def test_office_is_the_same_from_files_and_from_a_mirror(shared: Path, mirror: Path, site: Site, tmp_path: Path):
@@ -63,6 +66,6 @@ def test_office_is_the_same_from_files_and_from_a_mirror(shared: Path, mirror: P
     prepare(*paths, Protocol(), OFFICE).write(tmp_path / "amazon")
     from_files(tmp_path, shared / "data/office", OFFICE).write(tmp_path / "files")
     written = sorted((tmp_path / "files").iterdir())
-    assert len(written) == 6
+    assert len(written) == 4
     for path in written:
         assert path.read_bytes() == (tmp_path / "amazon" / path.name).read_bytes()

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spectran.data.sequences import Sequences, read_targets, read_train
+from spectran.data.sequences import Sequences, read_cases, read_train
 
 
 def sequences(*rows):
@@ -29,45 +29,78 @@ def test_popularity_and_distinct_items():
 
 @pytest.fixture
 def written(tmp_path):
-    def write(users, items, catalogue=3):
-        pd.DataFrame({"user": users, "item": items}).to_parquet(tmp_path / "train.parquet")
-        pd.DataFrame({"item": range(catalogue)}).to_parquet(tmp_path / "items.parquet")
-        return tmp_path / "train.parquet", tmp_path / "items.parquet"
+    """Write rows (user, item) as train, valid and test part over a catalogue of three items."""
+
+    def write(*parts):
+        pd.DataFrame({"item": range(3)}).to_parquet(tmp_path / "items.parquet")
+        for name, rows in zip(("train", "valid", "test"), parts, strict=False):
+            pd.DataFrame(rows, columns=["user", "item"]).to_parquet(tmp_path / f"{name}.parquet")
+        return [tmp_path / f"{name}.parquet" for name in ("train", "valid", "test", "items")]
 
     return write
 
 
 def test_a_train_part_is_read_in_order(written):
-    train = read_train(*written([0, 0, 1], [2, 1, 0]))
-    assert [sequence.tolist() for sequence in train.sequences] == [[2, 1], [0]]
-    assert train.n_items == 3
+    train, _, _, items = written([(0, 2), (0, 1), (1, 0)])
+    found = read_train(train, items)
+    assert [sequence.tolist() for sequence in found.sequences] == [[2, 1], [0]]
+    assert found.n_items == 3
 
 
 @pytest.mark.parametrize(
-    ("users", "items", "message"),
+    ("rows", "message"),
     [
-        ([0, 2], [0, 1], r"train.parquet: users 0, 1, 2 ... in this order expected"),
-        ([1, 0], [0, 1], r"train.parquet: users 0, 1, 2 ... in this order expected"),
-        ([0, 1], [0, 3], r"train.parquet: items 0 ... 2 expected, found 3 in row 1"),
-        ([0, 1], [-1, 0], r"train.parquet: items 0 ... 2 expected, found -1 in row 0"),
+        ([(1, 0), (0, 1)], r"train.parquet: users 0, 1, 2 ... in this order expected"),
+        ([(-1, 0), (0, 1)], r"train.parquet: users 0, 1, 2 ... in this order expected"),
+        ([(0, 0), (1, 3)], r"train.parquet: items 0 ... 2 expected, found 3 in row 1"),
+        ([(0, -1), (1, 0)], r"train.parquet: items 0 ... 2 expected, found -1 in row 0"),
+        ([(0, 1.0), (1, None)], r"train.parquet: items 0 ... 2 expected, found nan in row 1"),
+        ([], r"train.parquet: at least one row expected, found none"),
     ],
 )
-def test_edited_train_parts_are_refused(written, users, items, message):
+def test_edited_parts_are_refused(written, rows, message):
+    train, _, _, items = written(rows)
     with pytest.raises(ValueError, match=message):
-        read_train(*written(users, items))
+        read_train(train, items)
+    with pytest.raises(ValueError, match=message):
+        read_cases(train, [train], items)
+
+
+def plain(cases):
+    return cases.users.tolist(), [known.tolist() for known in cases.known.sequences], cases.targets.tolist()
+
+
+def test_cases_where_every_user_is_in_every_part(written):
+    train, valid, test, items = written([(0, 0), (0, 1), (1, 1)], [(0, 2), (1, 0)], [(0, 1), (1, 2)])
+    assert plain(read_cases(valid, [train], items)) == ([0, 1], [[0, 1], [1]], [2, 0])
+    assert plain(read_cases(test, [train, valid], items)) == ([0, 1], [[0, 1, 2], [1, 0]], [1, 2])
+
+
+def test_cases_where_every_user_is_in_one_part(written):
+    train, valid, test, items = written([(1, 0), (1, 1)], [(0, 2), (0, 1), (3, 0), (3, 2)], [(2, 0), (2, 1), (2, 2)])
+    assert [sequence.tolist() for sequence in read_train(train, items).sequences] == [[0, 1]]
+    assert plain(read_cases(valid, [train], items)) == ([0, 3], [[2], [0]], [1, 2])
+    assert plain(read_cases(test, [train, valid], items)) == ([2], [[0, 1]], [2])
 
 
 @pytest.mark.parametrize(
-    ("users", "items", "message"),
+    ("valid", "message"),
     [
-        ([0], [1], "one row for each of 2 users in order expected, found 1 rows"),
-        ([1, 0], [1, 1], "one row for each of 2 users in order"),
-        ([0, 1], [1, 9], "items 0 ... 8 expected, found 9 in row 1"),
-        ([0, 1], [1.0, None], "items 0 ... 8 expected, found nan in row 1"),
+        ([(0, 1)], "valid.parquet: all users of the train part or none of them expected, found 1 of 2"),
+        ([(1, 0), (2, 0), (2, 1)], "valid.parquet: all users of the train part or none of them expected, found 1 of 2"),
+        (
+            [(2, 0), (2, 1), (3, 0)],
+            "valid.parquet: at least one item before the target expected, found none for user 3",
+        ),
     ],
 )
-def test_edited_targets_are_refused(tmp_path, users, items, message):
-    path = tmp_path / "test.parquet"
-    pd.DataFrame({"user": users, "item": items}).to_parquet(path)
+def test_a_part_that_lacks_users_or_histories_is_refused(written, valid, message):
+    train, valid, _, items = written([(0, 0), (0, 1), (1, 1)], valid)
     with pytest.raises(ValueError, match=message):
-        read_targets(path, sequences([1, 2], [3]))
+        read_cases(valid, [train], items)
+
+
+def test_a_train_part_that_lost_a_user_is_noticed_by_what_is_asked(written):
+    train, valid, _, items = written([(0, 0), (2, 1)], [(0, 1), (1, 1), (2, 0)])
+    with pytest.raises(ValueError, match="at least one item before the target expected, found none for user 1"):
+        read_cases(valid, [train], items)

@@ -10,6 +10,7 @@ import pytest
 from spectran.config.data import Protocol, Synthetic
 from spectran.data.amazon import parse_amazon
 from spectran.data.prepare import Prepared, prepare
+from spectran.data.split import leave_one_out
 from spectran.data.synthetic import synthesise
 from spectran.data.tables import write_tables
 
@@ -88,7 +89,8 @@ def test_days_ascend_with_some_ties_and_no_item_comes_twice(parsed: tuple[pd.Dat
 def test_titles_explain_tastes_in_part(prepared: Prepared):
     """Neighbours in a sequence share a brand more often than chance has it, and yet mostly do not."""
     brand = prepared.items["title"].str.split(" ").str[0].to_numpy()
-    train = prepared.train.assign(brand=brand[prepared.train["item"]])
+    train = leave_one_out(prepared.interactions).train
+    train = train.assign(brand=brand[train["item"]])
     previous = train.groupby("user")["brand"].shift()
     shared = (train["brand"] == previous)[previous.notna()].mean()
     chance = (train["brand"].value_counts(normalize=True) ** 2).sum()

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
+from made_splits import RANKS_COLUMNS
 from small import HISTORY, METHODS, N_ITEMS, N_USERS, blueprint, member, sequences
 from spectran.evaluation.cell import rank_users, read_test
 
@@ -23,18 +24,19 @@ def split(tmp_path):
 
 
 def test_the_history_ends_with_the_validation_target_and_has_no_test_target(split):
-    train, histories, targets = split
-    assert targets.tolist() == TARGETS.tolist()
-    for user, (before, known) in enumerate(zip(train.sequences, histories.sequences, strict=True)):
+    train, test = split
+    assert test.users.tolist() == list(range(N_USERS))
+    assert test.targets.tolist() == TARGETS.tolist()
+    for user, (before, known) in enumerate(zip(train.sequences, test.known.sequences, strict=True)):
         assert known.tolist() == [*before.tolist(), VALIDATION[user]]
 
 
 def test_ranks_equal_a_plain_loop_and_tell_who_the_user_is(tmp_path, split):
-    train, histories, targets = split
+    train, test = split
     members = (member(0), member(5))
     model = blueprint(tmp_path, METHODS["spectran"]).build(members).eval()
-    table = rank_users(model, members, train, histories, targets, HISTORY, torch.device("cpu"))
-    assert list(table.columns) == ["user", "seed", "score", "target", "rank", "ties", "history", "popularity"]
+    table = rank_users(model, members, train, test, HISTORY, torch.device("cpu"))
+    assert list(table.columns) == RANKS_COLUMNS
     assert len(table) == 2 * 2 * N_USERS
     items = model.method.item_table().detach()
     played = np.concatenate(train.sequences)
@@ -49,3 +51,5 @@ def test_ranks_equal_a_plain_loop_and_tell_who_the_user_is(tmp_path, split):
         assert row.rank == 1 + (scores > scores[row.target]).sum()
         assert (row.target, row.history) == (TARGETS[row.user], len(known))
         assert row.popularity == (played == row.target).sum()
+        more_popular = sum((played == item).sum() > row.popularity for item in range(N_ITEMS))
+        assert row.popularity_quantile == np.float32(more_popular / N_ITEMS)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from made_splits import TEST, VALIDATION, write_splits
+from made_splits import RANKS_COLUMNS, TEST, VALIDATION, write_splits
 from small import HISTORY, N_ITEMS, N_USERS, sequences
 from spectran.config.control_cells import ControlSettings
 from spectran.config.controls import Markov, TextKnn
@@ -50,7 +50,7 @@ def test_markov_ranks_equal_a_plain_loop_from_the_validation_item_on(tmp_path, b
 
 def test_the_file_has_the_columns_of_a_cells_ranks_and_one_row_a_user(tmp_path):
     table = ranked(tmp_path, TextKnn(), {"last": 2})
-    assert list(table.columns) == ["user", "seed", "score", "target", "rank", "ties", "history", "popularity"]
+    assert list(table.columns) == RANKS_COLUMNS
     assert table["user"].tolist() == list(range(N_USERS))
     assert set(table["seed"]) == {0}
     assert set(table["score"]) == {"own"}

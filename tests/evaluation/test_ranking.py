@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from small import METHODS, N_ITEMS, blueprint, data, member
-from spectran.evaluation.ranking import count_ranks, rank_targets
+from spectran.divergence import DivergedError
+from spectran.evaluation.ranking import Ranks, count_ranks, rank_targets
 
 
 def brute_force(scores, target):
@@ -32,9 +33,18 @@ def test_items_with_equal_vectors_are_tied():
     assert (ranks.ties == 2).all()
 
 
-def test_nan_is_refused():
-    with pytest.raises(ValueError, match="diverged"):
-        count_ranks(torch.full((1, 1, 2), float("nan")), torch.ones(1, 3, 2), torch.zeros(1, dtype=torch.long))
+def test_nan_is_no_rank_and_its_member_is_told_apart():
+    users = torch.ones(3, 2, 2)
+    users[1, 1] = float("nan")
+    items = torch.ones(3, 4, 2)
+    items[2, 3] = float("nan")  # one item of many, and not the target
+    ranks = count_ranks(users, items, torch.zeros(2, dtype=torch.long))
+    assert ranks.rank.tolist() == [[1, 1], [1, 0], [0, 0]]
+    assert ranks.undefined().tolist() == [False, True, True]
+    with pytest.raises(DivergedError, match="a score is NaN"):
+        ranks.checked()
+    whole = Ranks(ranks.rank[:1], ranks.ties[:1])
+    assert whole.checked() is whole
 
 
 @pytest.mark.parametrize("score", ["cosine", "dot"])

@@ -27,6 +27,15 @@ def test_sasrec():
     assert parameters(Base()) - (N + 1) * D == ENCODER
 
 
+def test_sasrec_in_alphafuses_form():
+    attention, feed_forward, norms, positions = 3 * (D * D + D), 2 * (D * D + D), 4 * 2 * D, 10 * D
+    encoder = attention + feed_forward + norms + positions
+    options = SASRec(form="alphafuse")
+    sizes = {"n_items": N, "dim": D, "text_dim": L, "rank": L}
+    assert trainable_parameters(options, Base(), **sizes) == (N + 1) * D + encoder == 1_589_888
+    assert trainable_parameters(options, AlphaFuse(), **sizes) == 752_512 + encoder == 837_376
+
+
 @pytest.mark.parametrize("dim", [16, 64])
 def test_sasrec_formula(dim):
     assert parameters(Base(), dim) == (N + 1) * dim + 2 * (6 * dim**2 + 10 * dim) + 2 * dim + 10 * dim

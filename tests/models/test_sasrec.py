@@ -1,4 +1,4 @@
-"""SASRec against PyTorch's own modules, its parameter count, and its parts."""
+"""SASRec in both forms against PyTorch's own modules, and its parts."""
 
 import math
 
@@ -8,7 +8,9 @@ from torch import nn
 
 from small import DIM, HISTORY, METHODS, N_ITEMS, blueprint, data, member
 from spectran.config.backbones import SASRec
+from spectran.config.training import Evaluation, Training
 from spectran.models.backbones.backbone import causal_mask
+from spectran.training.pack import PackRun
 
 
 class Reference(nn.Module):
@@ -66,6 +68,66 @@ def test_it_equals_a_model_of_torch_parts(tmp_path, heads, scale_input):
         reference = Reference(state, k, 2, heads, math.sqrt(DIM) if scale_input else 1.0)
         expected = reference(ids, table[k])
         torch.testing.assert_close(found[k][real], expected[real], rtol=1e-9, atol=1e-9)
+
+
+class AlphaFuseReference(Reference):
+    """The one block of AlphaFuse, out of torch.nn parts: attention without W_O, and LN(x + FFN(x))."""
+
+    def attention(self, name):
+        layer = super().attention(name)
+        layer.out_proj.weight.data = torch.eye(DIM, dtype=torch.float64)
+        layer.out_proj.bias.data = torch.zeros(DIM, dtype=torch.float64)
+        return layer
+
+    def linear(self, name):
+        return nn.Linear(DIM, DIM, dtype=torch.float64) if name.endswith(".output") else super().linear(name)
+
+    def forward(self, ids, table):
+        real = (ids != N_ITEMS)[..., None]
+        x = (table[ids] + self.state["positions"]) * real
+        length = ids.shape[1]
+        readable = (torch.ones(length, length).tril() > 0) & real.transpose(1, 2)
+        readable |= torch.eye(length) > 0
+        query = self.norm("blocks.0.attention_norm", x)
+        mask = ~readable.repeat_interleave(self.heads, dim=0)
+        attended, _ = self.attention("blocks.0.attention")(query, x, x, attn_mask=mask)
+        x = self.norm("blocks.0.feed_forward_norm", attended + query)
+        outer = self.linear("blocks.0.outer")(torch.relu(self.linear("blocks.0.inner")(x)))
+        return self.norm("norm", self.norm("blocks.0.output_norm", outer + x) * real)
+
+
+@pytest.mark.parametrize("heads", [1, 2])
+def test_alphafuses_form_equals_a_model_of_torch_parts(tmp_path, heads):
+    plan = blueprint(tmp_path, METHODS["base"], SASRec(form="alphafuse", heads=heads))
+    model = plan.build((member(0), member(1))).eval()
+    with torch.no_grad():
+        for parameter in model.backbone.parameters():
+            parameter += 0.3 * torch.randn(parameter.shape, dtype=torch.float64)
+    ids, table = data().histories, model.method.item_table()
+    found = model(ids.expand(2, -1, -1), table)
+    real = ids != N_ITEMS
+    for k in range(2):
+        expected = AlphaFuseReference(dict(model.named_parameters()), k, 1, heads, 1.0)(ids, table[k])
+        torch.testing.assert_close(found[k][real], expected[real], rtol=1e-9, atol=1e-9)
+
+
+def test_alphafuses_form_learns_with_every_parameter(tmp_path):
+    plan = blueprint(tmp_path, METHODS["base"], SASRec(form="alphafuse"))
+    run = PackRun(plan, (member(0), member(1)), data(), Training(batch=8, epochs=26, patience=26), Evaluation())
+    for _ in range(25):
+        run.advance()
+    losses = [row["loss"] for row in run.records[0].rows]
+    assert losses[-1] < 0.8 * losses[0]
+    for name, moment in run.adam.second.items():
+        # A key's bias adds the same to all scores of a query, which softmax forgets.
+        assert "key.bias" in name or (moment.flatten(1).sum(dim=1).sqrt() > 1e-8).all(), name
+
+
+def test_alphafuses_form_has_one_block():
+    assert SASRec(form="alphafuse").blocks == SASRec(form="alphafuse", blocks=1).blocks == 1
+    assert SASRec().blocks == 2
+    with pytest.raises(ValueError, match="AlphaFuse has one block: blocks 1 expected, found 2"):
+        SASRec(form="alphafuse", blocks=2)
 
 
 def test_shorter_inputs_use_the_last_positions(tmp_path):

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reporting.handmade_protocol import VARIANTS, protocol_of, search
+from reporting.handmade_statistics import statistics_of
 from spectran.config.cells import Cell, cells_of_parts, expand
 from spectran.config.load import parse_study
 from spectran.config.study import Study
@@ -59,6 +61,12 @@ PARTS: dict[str, Any] = {
     },
     "case_study": {"methods": ["spectran"], "backbones": ["sasrec"], "dimensions": [128]},
     "controls": {"methods": ["base", "spectran", *STAND_INS], "backbones": ["sasrec"], "dimensions": [128]},
+    "sensitivity": {
+        "methods": ["base", "alphafuse", "spectran"],
+        "backbones": ["sasrec"],
+        "dimensions": [128],
+        "variants": VARIANTS,
+    },
 }
 #: NDCG@10 by method at d 128: in the order of Table 2, SpecTran first; the ablations in Table 3's.
 LEVELS = {
@@ -110,6 +118,7 @@ def published(
         "dimensions": [16, 64, 128],
         "seeds": list(range(seeds)),
         "parts": parts,
+        "tuning": {"weight_decay": [0.0, 1e-4], "dropout": [0.1, 0.3, 0.5]},
         "controls": {"popularity": {}, "ease": {}},
     }
     return parse_study(settings | changes)
@@ -129,26 +138,31 @@ def by_hand(study: Study, level: Level = level, rates: dict[str, float] | None =
         rates: of the geometric spectrum of a method's trained semantic covariance; 0.98 where none is given.
     """
     cells, parts, rates = expand(study), cells_of_parts(study), rates or {}
+    metrics = _rows(cells, lambda cell: _metrics(study, level(cell)))
     frames = Frames(
         cells=_cells(study, cells),
-        metrics=_rows(cells, lambda cell: _metrics(study, level(cell))),
+        metrics=metrics,
+        **statistics_of(study, metrics),
         spectrum=_rows(cells, lambda cell: _spectrum(study, cell, rates)),
         collapse=_rows(cells, lambda cell: _collapse(study, cell, rates)),
-        trials=_rows(cells, lambda cell: _trials(study, level(cell))),
+        trials=_rows(cells, lambda cell: _trials(study, cell, level(cell))),
         datasets=pd.DataFrame({"dataset": list(study.datasets), "users": 5000, "items": 2400}),
         controls=_controls(study),
         efficiency=_rows(parts.get("efficiency", []), _efficiency),
         weights=_rows(parts.get("case_study", []), lambda cell: _weights(study, cell, component_weights)),
         mixing=_rows(parts.get("case_study", []), lambda cell: _weights(study, cell, lambda s, _: binned(s))),
-        **dict.fromkeys(["choice", "cost", "provenance", "rounds", "embeddings"], pd.DataFrame()),
+        choice=_rows(cells, lambda _: pd.DataFrame({"trials": [1], "at_limit": [0]})),
+        **dict.fromkeys(["cost", "provenance", "rounds", "embeddings"], pd.DataFrame()),
+        **protocol_of(study, cells, level, METRICS),
     )
     return Findings(study, frames, read_printed(PUBLISHED))
 
 
 def changed(findings: Findings, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Findings:
-    """The same with one frame changed; the change works on a copy."""
+    """The same with one frame changed; the change works on a copy. Statistics follow the metrics."""
     frame = change(getattr(findings.frames, name).copy())
-    return replace(findings, frames=replace(findings.frames, **{name: frame}))
+    follow = statistics_of(findings.study, frame) if name == "metrics" else {}
+    return replace(findings, frames=replace(findings.frames, **{name: frame}, **follow))
 
 
 def spectrum_of(rate: float, width: int) -> np.ndarray:
@@ -211,16 +225,16 @@ def _collapse(study: Study, cell: Cell, rates: dict[str, float]) -> pd.DataFrame
     return pd.DataFrame(rows)
 
 
-def _trials(study: Study, height: float) -> pd.DataFrame:
+def _trials(study: Study, cell: Cell, height: float) -> pd.DataFrame:
     epochs = np.arange(1, 31)
     curve = height * (1 - np.exp(-epochs / 6)) - height * 0.004 * np.maximum(0, epochs - 20)
     frames = [
         pd.DataFrame({"epoch": epochs, "loss": 4.0 / epochs, "ndcg@20": curve * (1 + 0.02 * number)}).assign(
-            seed=seed, member=number, phase="final"
+            seed=seed, member=number, phase="final", diverged=False
         )
         for number, seed in enumerate(study.seeds)
     ]
-    return pd.concat(frames, ignore_index=True)
+    return pd.concat([*search(study, cell, height), *frames], ignore_index=True)
 
 
 def _controls(study: Study) -> pd.DataFrame:

@@ -6,7 +6,8 @@ from reporting.tree import write_controls, write_tree
 from spectran.config.cells import expand
 from spectran.config.study import Study
 from spectran.reporting.audit.write import write_audit
-from spectran.reporting.catalogue import FIGURES, shown
+from spectran.reporting.catalogue.figures import FIGURES
+from spectran.reporting.catalogue.parts import shown
 from spectran.reporting.claims import write_claims
 from spectran.reporting.claims.load import read_claims
 from spectran.reporting.figures.write import write_figure

@@ -9,8 +9,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from reporting.handmade import PARTS, by_hand, changed, published
+from reporting.handmade_protocol import VARIANTS
 from spectran.config.parts import PARTS as NAMES
-from spectran.reporting.catalogue import FIGURES, shown
+from spectran.reporting.catalogue.figures import FIGURES
+from spectran.reporting.catalogue.parts import shown
 from spectran.reporting.figures import module
 from spectran.reporting.figures.style import DASHES, PALETTE, looks, style
 from spectran.reporting.figures.write import write_figure
@@ -52,6 +54,7 @@ def long_names(datasets: int, **changes: Any) -> Findings:
     labels = ["SpecTran w/o φ(QKᵀ)", "SpecTran, D → Σ", "SpecTran, D → I", "SpecTran w/o A"]
     methods = {"base": {}} | {f"m{n}": {"kind": "spectran", "label": label} for n, label in enumerate(labels * 3)}
     parts = {name: {"methods": ["m0"]} if name == "case_study" else {} for name in NAMES}
+    parts["sensitivity"] = {"variants": VARIANTS}
     return by_hand(published(made, parts=parts, methods=methods, **changes))
 
 
@@ -124,8 +127,8 @@ def test_same_bytes_twice_and_no_date(name: str, findings: Findings, tmp_path: P
 
 def test_a_figure_of_a_part_that_is_not_run_is_not_made():
     run = published(parts={"main": None, "ablation": {}}, controls={})
-    assert list(shown(FIGURES, run)) == ["ablation"]
-    assert {item.part for item in FIGURES.values()} <= set(NAMES)
+    assert list(shown(FIGURES, run)) == ["popularity", "ablation"]
+    assert {item.part for item in FIGURES.values()} <= {"", *NAMES}
 
 
 def test_other_parts_do_not_change_a_figure():
@@ -170,5 +173,5 @@ def _lab(colour: str, blindness: np.ndarray) -> np.ndarray:
 
 
 def test_unknown_figure_is_refused():
-    with pytest.raises(ValueError, match="figure 'x': one of figure1"):
+    with pytest.raises(ValueError, match="figure 'x': one of popularity"):
         module("x")

@@ -10,7 +10,10 @@ import pytest
 
 from reporting.tree import study, write_tree
 from spectran.config.cells import expand
-from spectran.reporting.catalogue import FIGURES, FRAMES, SECTIONS, TABLES
+from spectran.reporting.catalogue.figures import FIGURES
+from spectran.reporting.catalogue.files import FRAMES
+from spectran.reporting.catalogue.sections import SECTIONS
+from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.cell_files import ResultFileError
 from spectran.reporting.findings import Findings
 from spectran.reporting.frames import Frames, read_frames, write_frames

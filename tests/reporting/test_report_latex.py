@@ -6,7 +6,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from spectran.reporting.catalogue import TABLES, Item
+from spectran.reporting.catalogue.items import Item
+from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.findings import Findings
 from spectran.reporting.render.latex import escape, to_latex
 from spectran.reporting.render.table import Entry, Table
@@ -54,7 +55,7 @@ def test_letters_of_the_shipped_labels_are_known_to_pdflatex():
 def test_marks(findings: Findings):
     latex = to_latex(build("table2", findings), TABLES["table2"], "table2")
     assert r"\textbf{0.4500 $\pm$ 0.0707}" in latex
-    assert r"\underline{0.1500 $\pm$ 0.0000}" in latex
+    assert r"\underline{0.1500 $\pm$ 0.0000\rlap{$^{\dagger}$}}" in latex
     assert r"Improvement & +200.00~\% &" in latex  # SpecTran 0.45 over MoRec 0.15
     plain = replace(build("table2", findings), entries=(Entry(("", "a"), ("", "b"), "c"),))
     assert r"\begin{tabular}{lr}" in to_latex(plain, TABLES["table2"], "table2")

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,15 +12,9 @@ import pytest
 from reporting.browser import check_page
 from reporting.made import ROOT, TEMPLATES, make_findings
 from reporting.tree import study, whole_study
-from spectran.reporting.catalogue import (
-    CELL_FILES,
-    DATA_FILES,
-    FIGURES,
-    MEMBERS,
-    SPECTRA_FILES,
-    TABLES,
-    TEXT_FILES,
-)
+from spectran.reporting.catalogue.figures import FIGURES
+from spectran.reporting.catalogue.files import CELL_FILES, DATA_FILES, MEMBERS, SPECTRA_FILES, TEXT_FILES
+from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.cell_files import ResultFileError
 from spectran.reporting.claims import judge
 from spectran.reporting.claims.load import read_claims
@@ -86,11 +81,14 @@ def test_the_page_holds_every_table_figure_and_verdict(whole_report: Path):
 def test_parts_that_are_not_run_are_left_out_and_named(report: Path):
     text = report.read_text(encoding="utf-8")
     for name, item in [*TABLES.items(), *FIGURES.items()]:
-        shown = item.part in {"", "main"}
+        shown = item.part in {"", "main"} and not item.searched
         assert (f'<figure id="{name}"' in text) == shown, name
         if name in TABLES:
             assert (report.parent / "tables" / f"{name}.csv").is_file() == shown, name
-    absent = "ablation (Table 3), dimension (Table 4), efficiency (Table 5), case_study (Table 6), controls"
+    absent = (
+        "ablation (Table 3), dimension (Table 4), efficiency (Table 5), case_study (Table 6), controls, "
+        "sensitivity (readings of the protocol)"
+    )
     assert f"Not run, so not shown: {absent}. To run a part" in text
     assert 'href="#ablations"' not in text
     assert 'href="#accuracy"' in text
@@ -110,7 +108,7 @@ def test_long_tables_and_lists_are_folded(whole: Findings, whole_report: Path, m
     monkeypatch.setattr("spectran.reporting.page.MOST_ROWS", 15)
     page = render(whole, whole_report)
     cells = len(whole.frames.cells)
-    assert page.count(f"<summary>All {cells} rows</summary>") == 4  # collapse, collapse_item, choice, cost
+    assert page.count(f"<summary>All {cells} rows</summary>") == 6  # variance, collapse (twice), tuning, choice, cost
     assert f"<summary>Cells ({cells})</summary>" in page
     assert "<summary>All 10 rows" not in page  # Table 2
 
@@ -139,7 +137,7 @@ def test_every_number_of_table_2_leads_to_its_ranks(report: Path):
     numbers = re.findall(r"<td[^>]*>(.*?)</td>", methods)
     assert len(numbers) == 3 * 2 * 4
     for number in numbers:
-        link = re.fullmatch(r'<a href="([^"]+/ranks\.parquet)">[^<]+</a>', number)
+        link = re.fullmatch(r'<a href="([^"]+/ranks\.parquet)">[^<]+</a>(?:<span class="sign">[†‡]</span>)?', number)
         assert link
         assert (report.parent / link[1]).is_file()
 
@@ -248,3 +246,11 @@ def test_the_browser_check_can_fail(harm: Callable[[str], str], complaint: str, 
             check_page(broken)
     finally:
         broken.unlink()
+
+
+@pytest.mark.parametrize(("clean", "shown"), [(True, False), (False, True), (None, False)])
+def test_uncommitted_changes_are_shown(findings: Findings, report: Path, clean: bool | None, shown: bool):
+    provenance = findings.frames.provenance.astype({"clean": object})
+    provenance.loc[0, "clean"] = clean
+    changed = replace(findings, frames=replace(findings.frames, provenance=provenance))
+    assert ("with uncommitted changes" in render(changed, report)) is shown

@@ -8,7 +8,9 @@ import pytest
 
 from reporting.made import PUBLISHED, make_findings
 from reporting.tree import PARTS, whole_study
-from spectran.reporting.catalogue import FIGURES, TABLES, parts_shown, shown
+from spectran.reporting.catalogue.figures import FIGURES
+from spectran.reporting.catalogue.parts import parts_shown, shown
+from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.findings import ABSENT, Findings
 from spectran.reporting.gains import changes, gains
 from spectran.reporting.printed import read_printed
@@ -226,8 +228,9 @@ def test_controls_stand_beside_trained_rows(whole: Findings):
     assert knn.link == "controls/toys/minilm/item-knn/ranks.parquet"
     assert entry(table, ("SASRec", "SpecTran"), METRICS[0]).mark == "best"
     assert entry(table, ("Untrained", "Popularity"), METRICS[1]).text == "0.0750"
-    assert table.notes[:2] == ("Mean of 2 seeds. Ranked by cosine.", UNTRAINED_NOTE)
-    said = {note.split(":")[0].split(" (")[0] for note in table.notes[2:]}
+    assert (table.notes[0], table.notes[2]) == ("Mean of 2 seeds. Ranked by cosine.", UNTRAINED_NOTE)
+    assert table.notes[1].startswith("†: SpecTran differs")
+    said = {note.split(":")[0].split(" (")[0] for note in table.notes[3:]}
     assert said == {"Popularity", "Item kNN", "Linear adapter"}
     assert table.notes[-1].endswith("here with activation: none.")
 

@@ -8,7 +8,7 @@ import pytest
 
 from reporting.made import make_findings
 from reporting.tree import study
-from spectran.reporting.catalogue import TABLES
+from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.findings import ABSENT, Findings
 from spectran.reporting.measures import MEASURES
 from spectran.reporting.render.numbers import fixed, percent, signed, spread
@@ -169,7 +169,7 @@ def test_every_table_is_a_full_grid(name: str, whole: Findings):
 
 
 def test_unknown_table_is_refused(findings: Findings):
-    with pytest.raises(ValueError, match="table 'os': one of table1"):
+    with pytest.raises(ValueError, match="table 'os': one of failures"):
         build("os", findings)
 
 

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spectran.config.cells import Cell, cells_of_parts, expand
+from reporting.tree_protocol import DIVERGING, GRID, READINGS, TURNED, search, write_audits
+from spectran.config.cells import Cell, cells_of_parts, expand, variant_cells
 from spectran.config.control_cells import expand_controls
 from spectran.config.load import parse_study
 from spectran.config.study import Study
+from spectran.evaluation.statistics.run import run_statistics
 from spectran.spectra.collapse import effective_rank
 from spectran.spectra.decomposition import FORMS
 from spectran.spectra.embeddings import decompose_file
@@ -75,6 +77,12 @@ PARTS: dict[str, Any] = {
     "efficiency": {"datasets": ["toys"], "backbones": ["sasrec"], "methods": ["base", "rlmrec", "spectran"]},
     "case_study": {"methods": ["spectran"]},
     "controls": {"backbones": ["sasrec"], "methods": ["base", "spectran", "linear"]},
+    "sensitivity": {
+        "datasets": ["toys"],
+        "backbones": ["sasrec"],
+        "methods": ["base", "alphafuse", "spectran"],
+        "variants": READINGS,
+    },
 }
 #: Every seed after the first adds one hit at rank 1 to SpecTran, so that there is a spread.
 SECOND_SEED = {"spectran": 1}
@@ -94,6 +102,7 @@ def study(**changes: Any) -> Study:
         "methods": {"base": {}, "morec": {}, "spectran": {}},
         "dimensions": [128],
         "seeds": [0, 1],
+        "statistics": {"resamples": 100},
     }
     return parse_study(settings | changes)
 
@@ -110,6 +119,7 @@ def whole_study(**changes: Any) -> Study:
         "methods": {name: {} for name in MAIN} | VARIANTS | {"linear": LINEAR},
         "controls": {name: {} for name in CONTROL_RANKS},
         "parts": PARTS,
+        "tuning": GRID,
     }
     return study(**(settings | changes))
 
@@ -118,13 +128,15 @@ def write_tree(made: Study, results: Path) -> Path:
     """Write all files of cells and datasets that the report reads; returns `results`."""
     for name in made.datasets:
         _dataset(results, name, made.encoder.name)
-    for cell in expand(made):
+    write_audits(made, results)
+    for cell in [*expand(made), *variant_cells(made)]:
         write_cell(made, cell, results / cell.path)
     parts = cells_of_parts(made)
     for cell in parts.get("efficiency", []):
         _efficiency(cell, results / cell.path / "efficiency.json")
     for cell in parts.get("case_study", []):
         _weights(made, cell, results / cell.path)
+    run_statistics(made, results, results / "statistics")
     return results
 
 
@@ -140,15 +152,20 @@ def write_controls(made: Study, results: Path) -> None:
 
 def write_cell(made: Study, cell: Cell, folder: Path) -> None:
     folder.mkdir(parents=True)
-    kind = cell.method if cell.method in {method for method, _ in RANKS} else "base"
+    method = TURNED.get(cell.variant, {}).get(cell.method, cell.method)
+    kind = method if method in {method for method, _ in RANKS} else "base"
     _ranks(made, kind, cell.dim).to_parquet(folder / "ranks.parquet", index=False)
     _spectrum(made, kind, cell.dim).to_parquet(folder / "spectrum.parquet", index=False)
     _collapse(made, kind, cell.dim).to_parquet(folder / "collapse.parquet", index=False)
-    _trials(made, kind).to_parquet(folder / "trials.parquet", index=False)
-    (folder / "members.safetensors").write_bytes(b"")
+    table = _trials(made, cell, kind)
+    table.to_parquet(folder / "trials.parquet", index=False)
+    (folder / "members.safetensors").write_bytes(b"parameters")
     epochs = {str(seed): 12 for seed in made.seeds}
     best = {str(seed): 7 for seed in made.seeds}
-    choice = POINT | {"trials": 1, "validation_ndcg@20": 0.25, "best_epoch": best, "epochs": epochs}
+    trials = max(1, table.loc[table["phase"] == "search", "member"].nunique())
+    diverged = int(trials > 1 and cell.method == DIVERGING)
+    choice = POINT | {"trials": trials, "diverged_trials": diverged, "validation_ndcg@20": 0.25}
+    choice |= {"best_epoch": best, "epochs": epochs}
     cost = {
         "trainable_parameters": 1_705_728,
         "training_seconds": 12.5,
@@ -192,7 +209,12 @@ def _ranks(made: Study, kind: str, dim: int) -> pd.DataFrame:
             if number:
                 rank[-SECOND_SEED.get(kind, 0) or len(rank) :] = [1] * SECOND_SEED.get(kind, 0)
             parts.append(pd.DataFrame({"user": range(USERS), "seed": seed, "score": score, "target": 1, "rank": rank}))
-    return pd.concat(parts, ignore_index=True).assign(ties=0, history=5, popularity=3)
+    return pd.concat(parts, ignore_index=True).assign(
+        ties=0,
+        history=lambda rows: np.where(rows["user"] % 2, 4, 8),
+        popularity=lambda rows: np.where(rows["user"] == USERS - 1, 0, 3),
+        popularity_quantile=lambda rows: np.where(rows["user"] < 4, 0.1, 0.5).astype(np.float32),
+    )
 
 
 def _spectrum(made: Study, kind: str, dim: int) -> pd.DataFrame:
@@ -220,17 +242,17 @@ def _collapse(made: Study, kind: str, dim: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _trials(made: Study, kind: str) -> pd.DataFrame:
+def _trials(made: Study, cell: Cell, kind: str) -> pd.DataFrame:
     height = {"base": 0.1, "morec": 0.15, "spectran": 0.25, "without_attention": 0.2}.get(kind, 0.17)
     epochs = np.arange(1, 13)
     curve = height * (1 - np.exp(-epochs / 4)) - 0.002 * np.maximum(0, epochs - 7)
     parts = [
         pd.DataFrame(
             {"phase": "final", "member": number, "seed": seed, **POINT, "epoch": epochs, "loss": 4.0 / epochs}
-        ).assign(**{f"{metric}@{k}": curve for metric in ("ndcg", "hr") for k in (10, 20)})
+        ).assign(diverged=False, **{f"{metric}@{k}": curve for metric in ("ndcg", "hr") for k in (10, 20)})
         for number, seed in enumerate(made.seeds)
     ]
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat([*search(made, cell, parts[0]), *parts], ignore_index=True)
 
 
 def _efficiency(cell: Cell, path: Path) -> None:

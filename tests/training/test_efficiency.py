@@ -27,13 +27,13 @@ def files(tmp_path):
     return tmp_path
 
 
-def measured(folder, method, epochs=2, repeats=3):
+def measured(folder, method, epochs=2, repeats=3, negatives=5):
     settings = CellSettings(
         backbone=SASRec(),
         method=METHODS[method],
         dim=8,
         history=HISTORY,
-        training=Training(batch=16, negatives=5),
+        training=Training(batch=16, negatives=negatives),
         tuning=Tuning(),
         evaluation=Evaluation(),
         seeds=(3, 4),
@@ -57,9 +57,9 @@ def measured(folder, method, epochs=2, repeats=3):
     return read_json(path)
 
 
-@pytest.mark.parametrize("method", ["base", "spectran"])
-def test_a_record_counts_one_member_and_keeps_every_timing(files, method):
-    record = measured(files, method)
+@pytest.mark.parametrize(("method", "negatives"), [("base", 5), ("spectran", 5), ("spectran", "all")])
+def test_a_record_counts_one_member_and_keeps_every_timing(files, method, negatives):
+    record = measured(files, method, negatives=negatives)
     counts = {"n_items": N_ITEMS, "dim": 8, "text_dim": 12, "rank": 12, "history": HISTORY}
     assert record["trainable_parameters"] == trainable_parameters(SASRec(), METHODS[method], **counts)
     assert len(record["epochs_timed"]) == 2

@@ -12,6 +12,7 @@ from spectran.training.memory import members_that_fit, trial
 from spectran.training.pack import PackRun
 
 TRAINING = Training(batch=16, negatives=5)
+EVERY_ITEM = Training(batch=16, negatives="all", exclude="history")
 #: Every backbone with IDs alone, and what keeps most beside them: a deep adapter, and teachers.
 CELLS = [
     (b, m) for b in BACKBONES for m in ("base", "spectran", "llm-esr", "whitenrec") if b == "sasrec" or m == "base"
@@ -68,14 +69,17 @@ def cpu_peak(work):
     return peak
 
 
-@pytest.mark.parametrize(("backbone", "method"), CELLS)
-def test_a_trial_foretells_what_a_pack_takes(tmp_path, backbone, method):
+@pytest.mark.parametrize(
+    ("backbone", "method", "training"),
+    [*((backbone, method, TRAINING) for backbone, method in CELLS), ("sasrec", "base", EVERY_ITEM)],
+)
+def test_a_trial_foretells_what_a_pack_takes(tmp_path, backbone, method, training):
     plan, inputs, evaluation = blueprint(tmp_path, METHODS[method], BACKBONES[backbone]), data(), Evaluation()
     members = tuple(member(k, dropout=0.1 * k, mask_ratio=(0.2, 0.6)[k % 2]) for k in range(6))
     # What is allocated once and kept (frozen text, read from disk) is there already.
-    PackRun(plan, members[:1], inputs, TRAINING, evaluation).advance()
-    one, two = (cpu_peak(lambda n=n: trial(plan, inputs, TRAINING, evaluation, members, n)) for n in (1, 2))
-    found = cpu_peak(lambda: PackRun(plan, members, inputs, TRAINING, evaluation).advance())
+    PackRun(plan, members[:1], inputs, training, evaluation).advance()
+    one, two = (cpu_peak(lambda n=n: trial(plan, inputs, training, evaluation, members, n)) for n in (1, 2))
+    found = cpu_peak(lambda: PackRun(plan, members, inputs, training, evaluation).advance())
     assert found <= 1.1 * (one + 5 * (two - one))
     assert found > 0.6 * (one + 5 * (two - one))
 
@@ -90,3 +94,4 @@ def test_a_trial_takes_the_longest_sequences(tmp_path, monkeypatch):
     lengths = (inputs.sequences < inputs.n_items).sum(dim=1).sort(descending=True).values
     assert (run.data.sequences < inputs.n_items).sum(dim=1).tolist() == lengths[:20].tolist()
     assert [record.member.dropout for record in run.records] == [0.5] * 3
+    assert len(run.data.known) == len(run.data.validation) == 20

@@ -50,7 +50,7 @@ def test_another_label_computes_nothing_and_another_grid_its_own_control(finishe
 
 def test_another_test_split_is_ranked_again_and_chooses_nothing_again(finished):
     folder, _ = finished
-    test = folder / "results/data/toy/test.parquet"
+    test = folder / "results/data/toy/leave-one-out/test.parquet"
     targets = pd.read_parquet(test)
     targets["item"] = targets["item"].to_numpy()[::-1]
     targets.to_parquet(test)

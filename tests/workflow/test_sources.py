@@ -12,7 +12,7 @@ from data.server import Answer, Site, serving
 from workflow_runs import ROOT, run_study, snakemake
 
 pytestmark = pytest.mark.workflow
-SPLITS = ("train", "valid", "test", "users", "items")
+TABLES = ("interactions", "users", "items")
 SHARED = ROOT.parent / "shared"
 
 
@@ -92,7 +92,7 @@ def test_expected_statistics_stop_the_run_with_both_numbers(tmp_path):
     error = next(line for line in run.stdout.splitlines() if line.startswith("ERROR in data_prepare"))
     assert "7" in error
     assert "6" in error
-    assert not (tmp_path / "results/data/own/train.parquet").exists()
+    assert not (tmp_path / "results/data/own/interactions.parquet").exists()
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_office_is_the_same_from_tables_and_from_a_mirror(tmp_path, site: Site):
         "files": {"source": "files", "files": tables},
         "amazon": {"source": "amazon", "amazon": {"mirrors": [site.url]}},
     }
-    splits = {}
+    written = {}
     for source, dataset in choices.items():
         run = snakemake(
             "--directory", tmp_path / source, "--configfile", ROOT / "config/office.yaml", "--cores", "2",
@@ -143,7 +143,7 @@ def test_office_is_the_same_from_tables_and_from_a_mirror(tmp_path, site: Site):
         )  # fmt: skip
         assert run.returncode == 0, run.stdout
         made = tmp_path / source / "results/office/data/office"
-        splits[source] = {name: (made / f"{name}.parquet").read_bytes() for name in SPLITS}
+        written[source] = {name: (made / f"{name}.parquet").read_bytes() for name in TABLES}
         statistics = json.loads((made / "statistics.json").read_text())
         assert (statistics["users"], statistics["items"], statistics["interactions"]) == (4895, 2414, 41462)
-    assert splits["files"] == splits["amazon"]
+    assert written["files"] == written["amazon"]

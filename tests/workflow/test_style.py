@@ -5,13 +5,19 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
-from spectran.config.cells import expand
-from spectran.config.load import read_study
+from spectran.config.cells import expand, variant_cells
+from spectran.config.load import parse_study, read_study
+from spectran.config.study import Study
 from workflow_runs import ROOT, planned, snakemake, write_study
 
 pytestmark = pytest.mark.workflow
 STUDIES = sorted(path.name for path in (ROOT / "config").glob("*.yaml"))
+
+
+def cells_of(study: Study) -> int:
+    return len(expand(study)) + len(variant_cells(study))
 
 
 @pytest.mark.parametrize("study", STUDIES)
@@ -19,7 +25,7 @@ def test_every_shipped_study_is_planned(tmp_path, study):
     path = ROOT / "config" / study
     run = snakemake("--dry-run", "--directory", tmp_path, "--configfile", path)
     assert run.returncode == 0, run.stdout
-    cells = len(expand(read_study(path)))
+    cells = cells_of(read_study(path))
     jobs = planned(run.stdout)
     assert jobs["training_cell"] == jobs["evaluation_cell"] == cells
     assert jobs["text_encode"] == len(read_study(path).datasets)
@@ -28,7 +34,16 @@ def test_every_shipped_study_is_planned(tmp_path, study):
 def test_without_a_study_file_the_default_is_run(tmp_path):
     run = snakemake("--dry-run", "--directory", tmp_path)
     assert run.returncode == 0, run.stdout
-    assert planned(run.stdout)["training_cell"] == len(expand(read_study(ROOT / "config" / "config.yaml")))
+    assert planned(run.stdout)["training_cell"] == cells_of(read_study(ROOT / "config" / "config.yaml"))
+
+
+def test_the_sensitivity_part_can_be_laid_over_the_published_study(tmp_path):
+    files = [ROOT / "config" / "paper.yaml", ROOT / "config" / "parts" / "sensitivity.yaml"]
+    run = snakemake("--dry-run", "--directory", tmp_path, "--configfile", *files)
+    assert run.returncode == 0, run.stdout
+    whole, part = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in files)
+    both = parse_study(whole | {"parts": whole["parts"] | part["parts"]})
+    assert planned(run.stdout)["training_cell"] == cells_of(both) == cells_of(parse_study(whole)) + 28
 
 
 def test_a_given_study_is_not_merged_with_the_default_one(tmp_path):

@@ -1,5 +1,6 @@
 """The whole workflow on a tiny study: it runs, does nothing twice, remakes what is missing, to the same bytes."""
 
+import csv
 import json
 import os
 import shutil
@@ -13,7 +14,12 @@ import pandas as pd
 import pytest
 
 from reporting.browser import check_page
+from spectran.config.load import read_study
 from spectran.evaluation.metrics import summarise
+from spectran.provenance.archive import pack
+from spectran.provenance.results import open_results
+from spectran.provenance.trace import trace
+from spectran.provenance.verify import verify, verify_archive
 from spectran.training.pack import CHECKPOINT
 from workflow_runs import ROOT, planned, result_bytes, run_study, write_study
 
@@ -40,7 +46,7 @@ def study(finished, tmp_path):
 
 def test_it_prints_progress_and_where_the_report_is(finished):
     folder, output = finished
-    assert "Training spectran on sasrec, toy, d 8" in output
+    assert "Training toy sasrec spectran d8" in output
     assert "epochs" in output
     assert "titles/s" in output
     assert "Report: results/report/index.html" in output
@@ -51,7 +57,7 @@ def test_a_cell_has_all_its_files(finished):
     names = {path.name for path in (finished[0] / "results" / CELL).iterdir()}
     assert names == {
         "trials.parquet", "members.safetensors", "choice.json", "cost.json", "ranks.parquet", "spectrum.parquet",
-        "collapse.parquet", "provenance.json",
+        "collapse.parquet", "provenance.json", "ranks.provenance.json",
     }  # fmt: skip
 
 
@@ -64,6 +70,54 @@ def test_table_2_can_be_recomputed_from_the_ranks_alone(finished):
     users = json.loads((results / "data/toy/statistics.json").read_text())["users"]
     assert len(ranks) == 2 * users
     assert set(ranks["score"]) == {"cosine", "dot"}
+
+
+def test_every_file_is_recorded_and_as_it_was_made(finished):
+    folder = finished[0]
+    results = open_results(folder / "results")
+    assert verify(results, read_study(folder / "study.yaml")).findings == []
+    assert "ndcg" in (folder / "results/report/tables/table2.csv").read_text()
+    told = "".join(path.read_text() for path in (folder / "results").rglob("*provenance.json"))
+    assert str(folder) not in told
+    assert str(ROOT) not in told
+
+
+def test_a_spoiled_file_is_named(study):
+    results = study / "results"
+    for path in (
+        *("data/toy/raw/reviews.json.gz", "data/toy/leave-one-out/test.parquet", "text/toy/minilm/embeddings.npy"),
+        *(f"{CELL}/members.safetensors", f"{CELL}/choice.json", "report/data/metrics.parquet", "report/index.html"),
+    ):
+        whole = (results / path).read_bytes()
+        (results / path).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        edited = verify(open_results(results)).findings
+        (results / path).unlink()
+        deleted = verify(open_results(results)).findings
+        (results / path).write_bytes(whole)
+        assert [(f.path, f.said.split(":")[0]) for f in edited] == [(f"results/{path}", "corrupted or edited")]
+        assert [(f.path, f.said.split(":")[0]) for f in deleted] == [(f"results/{path}", "deleted")]
+
+
+def test_a_number_of_table_2_is_walked_back_to_the_raw_reviews(finished):
+    table = pd.read_csv(finished[0] / "results/report/tables/table2.csv").set_index(["method", "metric"])
+    value = table.loc[("spectran", "ndcg@20"), "ours"]
+    text = "\n".join(trace(open_results(finished[0] / "results"), f"{value:.5f}", "table2"))
+    assert f"from results/{CELL}/ranks.parquet" in text
+    assert f"{float(value)!r}, equal" in text
+    for rule in ("evaluation_cell", "training_cell", "spectra_decompose", "text_encode", "data_synthesise"):
+        assert f". {rule}, started " in text
+    assert "results/data/toy/raw/reviews.json.gz" in text
+    assert "CHANGED" not in text
+    assert "MISSING" not in text
+
+
+def test_its_archive_is_sound(finished, tmp_path):
+    folder, archive = finished[0], tmp_path / "tiny.tar.gz"
+    study = folder / "study.yaml"
+    pack(open_results(folder / "results"), read_study(study), study, archive)
+    verdict = verify_archive(archive)
+    assert verdict.findings == []
+    assert verdict.summary[-1] == "2 files left out of the archive, so not checked"
 
 
 def test_figure_1_is_drawn_from_the_spectrum_file(finished):
@@ -102,13 +156,43 @@ def test_one_job_at_a_time_gives_the_same_bytes(finished, tmp_path):
 
 
 def test_the_test_split_is_read_by_evaluation_only(study):
-    test = study / "results/data/toy/test.parquet"
+    test = study / "results/data/toy/leave-one-out/test.parquet"
     targets = pd.read_parquet(test)
     targets["item"] = targets["item"].to_numpy()[::-1]
     targets.to_parquet(test)
     jobs = planned(run_study(study, "--dry-run").stdout)
     assert jobs["evaluation_cell"] == 2
     assert not {"training_cell", "text_encode", "spectra_decompose"} & jobs.keys()
+
+
+def made_from(folder):
+    """Every output of the finished DAG with its rule and its inputs, as Snakemake recorded them."""
+    listed = run_study(folder, "--detailed-summary").stdout
+    lines = listed[listed.index("output_file\t") :].splitlines()
+    return {fields["output_file"]: fields for fields in csv.DictReader(lines, delimiter="\t")}
+
+
+def test_in_the_whole_dag_only_evaluation_has_the_test_split_as_input(study):
+    made = made_from(study)
+    inputs = {output: set(fields["input-file(s)"].split(",")) - {"-"} for output, fields in made.items()}
+    readers = {made[output]["rule"] for output, read in inputs.items() if any("/test.parquet" in name for name in read)}
+    assert readers == {"evaluation_cell", "evaluation_audit"}
+    for output in (f"results/{CELL}/{name}" for name in ("choice.json", "members.safetensors", "trials.parquet")):
+        ancestors, new = set(), {output}
+        while new:
+            ancestors |= new
+            new = {name for found in new for name in inputs.get(found, ())} - ancestors
+        assert "results/data/toy/leave-one-out/valid.parquet" in ancestors
+        assert "results/data/toy/interactions.parquet" in ancestors
+        assert not [name for name in ancestors if "/test.parquet" in name]
+
+
+def test_another_split_trains_again_and_encodes_nothing_again(study):
+    jobs = planned(run_study(study, "--dry-run", protocol={"split": "users", "split_seed": 1}).stdout)
+    assert jobs["data_split"] == 1
+    assert jobs["training_cell"] == jobs["evaluation_cell"] == 2
+    assert not {"data_prepare", "text_encode", "spectra_decompose"} & jobs.keys()
+    assert "data_split" not in planned(run_study(study, "--dry-run").stdout)
 
 
 def test_another_label_trains_nothing_and_another_dropout_trains_again(study):

@@ -2,11 +2,24 @@
 
 from snakemake.exceptions import WorkflowError
 
-from spectran.config.cells import Cell, cells_of_parts, expand, settings_of, text_folder
+from spectran.config.cells import (
+    Cell,
+    cells_of_parts,
+    expand,
+    settings_of,
+    text_folder,
+    variant_cells,
+)
 from spectran.config.control_cells import control_settings, expand_controls
 from spectran.config.load import StudyError, parse_study
 from spectran.gpu import wants_gpu
-from spectran.reporting.catalogue import CELL_FILES, CONTROL_FILES, MEMBERS, PART_FILES
+from spectran.reporting.catalogue.files import (
+    CELL_FILES,
+    CONTROL_FILES,
+    MEMBERS,
+    PART_FILES,
+)
+from spectran.supervision.ledger import count_failures, failures_log
 
 try:
     STUDY = parse_study(
@@ -16,13 +29,17 @@ except StudyError as error:
     raise WorkflowError(str(error)) from None
 
 RESULTS = STUDY.results
-CELLS = expand(STUDY)
+CELLS = [*expand(STUDY), *variant_cells(STUDY)]
+
+# Not `workflow.cores`: that refuses commands which run nothing and are given no --cores, such as --summary.
+ALL_CORES = workflow.resource_settings.cores or STUDY.compute.threads
 
 # A job that will use a GPU asks for one; profiles say how many there are.
 GPUS = int(wants_gpu(STUDY.compute))
 
 
 wildcard_constraints:
+    place=r"cells|sensitivity/[a-z0-9][a-z0-9_-]*",
     dataset=r"[a-z0-9][a-z0-9_-]*",
     encoder=r"[a-z0-9][a-z0-9_-]*",
     backbone=r"[a-z0-9][a-z0-9_-]*",
@@ -41,8 +58,11 @@ def datasets_from(source):
     ]
 
 
-# The protocol's settings that the splits depend on: another `history` must not encode titles again.
-PREPARATION = STUDY.protocol.model_dump(mode="json", exclude={"history"})
+# The protocol's settings that users, items and titles depend on: neither another `history` nor another split may encode
+# titles again.
+PREPARATION = STUDY.protocol.model_dump(
+    mode="json", exclude={"history", "split", "split_seed"}
+)
 
 
 def source_settings(wildcards):
@@ -62,7 +82,7 @@ def expected_statistics(wildcards):
 
 
 def cell_files(name):
-    """The file of this name of every cell."""
+    """The file of this name of every cell, those of variants included."""
     return [f"{RESULTS}/{cell.path}/{name}" for cell in CELLS]
 
 
@@ -82,9 +102,23 @@ def control_files(name):
     return [f"{RESULTS}/{cell.path}/{name}" for cell in expand_controls(STUDY)]
 
 
+def failures_of(log):
+    """A function of the wildcards: how often the job with this log has failed, so that a failed job is run again."""
+
+    def failed_before(wildcards):
+        return count_failures(failures_log(Path(log.format(**wildcards))))
+
+    return failed_before
+
+
 # A cell's place below results/, as a pattern and as a name for logs.
-CELL_NAME = "{dataset}/{encoder}/{backbone}/{method}/d{dim}"
-CELL = f"{RESULTS}/cells/{CELL_NAME}"
+CELL_NAME = "{place}/{dataset}/{encoder}/{backbone}/{method}/d{dim}"
+CELL = f"{RESULTS}/{CELL_NAME}"
+
+
+def variant_of(wildcards):
+    """The variant of the protocol, "" for the study's own."""
+    return wildcards.place.partition("/")[2]
 
 
 def cell_of(wildcards):
@@ -94,6 +128,7 @@ def cell_of(wildcards):
         wildcards.backbone,
         wildcards.method,
         int(wildcards.dim),
+        variant_of(wildcards),
     )
 
 
@@ -103,18 +138,22 @@ def cell_settings(wildcards):
 
 
 def cell_label(wildcards):
-    return (
-        f"{wildcards.dataset} {wildcards.backbone} {wildcards.method} d{wildcards.dim}"
-    )
+    names = [wildcards.dataset, wildcards.backbone, wildcards.method]
+    return " ".join([*names, f"d{wildcards.dim}", variant_of(wildcards)]).rstrip()
 
 
 def cell_state(wildcards):
     return f"{RESULTS}/{cell_of(wildcards).path}/.state"
 
 
-def split_inputs(wildcards, folder, reads):
-    """The train part, validation targets and these text features of a folder. Never the test split."""
-    data = f"{RESULTS}/data/{wildcards.dataset}"
+def split_folder(wildcards, study):
+    """Where the parts of a dataset are, split as the study says, or as a variant's study does."""
+    return f"{RESULTS}/data/{wildcards.dataset}/{study.protocol.split_name}"
+
+
+def split_inputs(wildcards, study, folder, reads):
+    """The train part, the validation part and these text features of a folder. Never the test split."""
+    split = split_folder(wildcards, study)
     place = f"{wildcards.dataset}/{folder}"
     features = {
         "embeddings": f"{RESULTS}/text/{place}/embeddings.npy",
@@ -122,16 +161,29 @@ def split_inputs(wildcards, folder, reads):
         "centred": f"{RESULTS}/spectra/{place}/decomposition-centred.safetensors",
     }
     return {
-        "train": f"{data}/train.parquet",
-        "valid": f"{data}/valid.parquet",
-        "catalogue": f"{data}/items.parquet",
+        "train": f"{split}/train.parquet",
+        "valid": f"{split}/valid.parquet",
+        "catalogue": f"{RESULTS}/data/{wildcards.dataset}/items.parquet",
         **{name: features[name] for name in sorted(reads)},
     }
 
 
 def training_inputs(wildcards):
-    folder = text_folder(STUDY, wildcards.method)
-    return split_inputs(wildcards, folder, STUDY.methods[wildcards.method].reads())
+    study = STUDY.under(variant_of(wildcards))
+    folder = text_folder(study, wildcards.method)
+    reads = study.methods[wildcards.method].reads()
+    return split_inputs(wildcards, study, folder, reads)
+
+
+def cell_test(wildcards):
+    """The test part, for rules of evaluation.smk alone."""
+    study = STUDY.under(variant_of(wildcards))
+    return f"{split_folder(wildcards, study)}/test.parquet"
+
+
+def control_test(wildcards):
+    """The test part, for rules of evaluation.smk alone."""
+    return f"{split_folder(wildcards, STUDY)}/test.parquet"
 
 
 # An untrained control's place below results/: it has neither backbone nor dimension.
@@ -140,9 +192,8 @@ CONTROL = f"{RESULTS}/controls/{CONTROL_NAME}"
 
 
 def control_inputs(wildcards):
-    return split_inputs(
-        wildcards, wildcards.encoder, STUDY.controls[wildcards.control].reads()
-    )
+    reads = STUDY.controls[wildcards.control].reads()
+    return split_inputs(wildcards, STUDY, wildcards.encoder, reads)
 
 
 def control_numbers(wildcards):

@@ -1,10 +1,11 @@
-"""data: raw reviews and metadata, or a user's own tables, become numbered leave-one-out splits."""
+"""data: raw reviews and metadata, or a user's own tables, become numbered interactions and splits."""
 
 
 rule data_download:
     output:
         data=f"{RESULTS}/data/{{dataset}}/raw/{{part}}.json.gz",
         record=f"{RESULTS}/data/{{dataset}}/raw/{{part}}.download.json",
+        provenance=f"{RESULTS}/data/{{dataset}}/raw/{{part}}.provenance.json",
     log:
         f"{RESULTS}/logs/data/download/{{dataset}}-{{part}}.log",
     benchmark:
@@ -28,6 +29,7 @@ rule data_synthesise:
     output:
         reviews=f"{RESULTS}/data/{{dataset}}/raw/reviews.json.gz",
         metadata=f"{RESULTS}/data/{{dataset}}/raw/metadata.json.gz",
+        provenance=f"{RESULTS}/data/{{dataset}}/raw/synthetic.provenance.json",
     log:
         f"{RESULTS}/logs/data/synthesise/{{dataset}}.log",
     benchmark:
@@ -53,6 +55,7 @@ rule data_parse:
     output:
         interactions=f"{RESULTS}/data/{{dataset}}/parsed/interactions.parquet",
         catalogue=f"{RESULTS}/data/{{dataset}}/parsed/items.parquet",
+        provenance=f"{RESULTS}/data/{{dataset}}/parsed/tables.provenance.json",
     log:
         f"{RESULTS}/logs/data/parse/{{dataset}}.log",
     benchmark:
@@ -75,6 +78,7 @@ rule data_import:
     output:
         interactions=f"{RESULTS}/data/{{dataset}}/parsed/interactions.parquet",
         catalogue=f"{RESULTS}/data/{{dataset}}/parsed/items.parquet",
+        provenance=f"{RESULTS}/data/{{dataset}}/parsed/tables.provenance.json",
     log:
         f"{RESULTS}/logs/data/import/{{dataset}}.log",
     benchmark:
@@ -100,10 +104,9 @@ rule data_prepare:
     output:
         users=f"{RESULTS}/data/{{dataset}}/users.parquet",
         catalogue=f"{RESULTS}/data/{{dataset}}/items.parquet",
-        train=f"{RESULTS}/data/{{dataset}}/train.parquet",
-        valid=f"{RESULTS}/data/{{dataset}}/valid.parquet",
-        test=f"{RESULTS}/data/{{dataset}}/test.parquet",
+        interactions=f"{RESULTS}/data/{{dataset}}/interactions.parquet",
         statistics=f"{RESULTS}/data/{{dataset}}/statistics.json",
+        provenance=f"{RESULTS}/data/{{dataset}}/interactions.provenance.json",
     log:
         f"{RESULTS}/logs/data/prepare/{{dataset}}.log",
     benchmark:
@@ -116,6 +119,31 @@ rule data_prepare:
         protocol=PREPARATION,
         expected=expected_statistics,
     message:
-        "Filtering and splitting {wildcards.dataset}"
+        "Filtering and numbering {wildcards.dataset}"
     script:
         "../scripts/data_prepare.py"
+
+
+rule data_split:
+    """Made where it is asked for: a variant's split changes neither the study's own nor the catalogue."""
+    input:
+        f"{RESULTS}/data/{{dataset}}/interactions.parquet",
+    output:
+        train=f"{RESULTS}/data/{{dataset}}/{{split}}/train.parquet",
+        valid=f"{RESULTS}/data/{{dataset}}/{{split}}/valid.parquet",
+        test=f"{RESULTS}/data/{{dataset}}/{{split}}/test.parquet",
+        provenance=f"{RESULTS}/data/{{dataset}}/{{split}}/splits.provenance.json",
+    log:
+        f"{RESULTS}/logs/data/split/{{dataset}}-{{split}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/data/split/{{dataset}}-{{split}}.tsv"
+    wildcard_constraints:
+        split=r"leave-one-out|users-\d+",
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    message:
+        "Splitting {wildcards.dataset}: {wildcards.split}"
+    script:
+        "../scripts/data_split.py"

@@ -1,6 +1,9 @@
 """reporting: every cell's files -> tidy frames -> tables, figures, verdicts -> one page."""
 
-from spectran.reporting.catalogue import FIGURES, FRAMES, TABLES, shown
+from spectran.reporting.catalogue.figures import FIGURES
+from spectran.reporting.catalogue.files import AUDIT_FILES, FRAMES, STATISTICS_FILES
+from spectran.reporting.catalogue.parts import shown
+from spectran.reporting.catalogue.tables import TABLES
 
 REPORT = f"{RESULTS}/report"
 SHOWN_TABLES, SHOWN_FIGURES = shown(TABLES, STUDY), shown(FIGURES, STUDY)
@@ -36,6 +39,7 @@ localrules:
     reporting_claims,
     reporting_audit,
     reporting_page,
+    reporting_complete,
 
 
 rule reporting_gather:
@@ -43,6 +47,12 @@ rule reporting_gather:
         cells=[file for name in CELL_FILES for file in cell_files(name)],
         parts=part_files(),
         controls=control_files("ranks.parquet"),
+        comparisons=collect(f"{RESULTS}/statistics/{{name}}", name=STATISTICS_FILES),
+        audits=collect(
+            f"{RESULTS}/audit/{{dataset}}/{{name}}",
+            dataset=STUDY.datasets,
+            name=AUDIT_FILES,
+        ),
         statistics=collect(
             f"{RESULTS}/data/{{name}}/statistics.json", name=STUDY.datasets
         ),
@@ -52,6 +62,7 @@ rule reporting_gather:
         ),
     output:
         FRAME_FILES,
+        provenance=f"{REPORT}/data/frames.provenance.json",
     log:
         f"{RESULTS}/logs/reporting/gather.log",
     benchmark:
@@ -85,6 +96,7 @@ rule reporting_tables:
             )
             for name, table in SHOWN_TABLES.items()
         ],
+        provenance=f"{REPORT}/tables/tables.provenance.json",
     log:
         f"{RESULTS}/logs/reporting/tables.log",
     benchmark:
@@ -118,6 +130,7 @@ rule reporting_figures:
         ],
         pdf=collect(f"{REPORT}/figures/{{name}}.pdf", name=SHOWN_FIGURES),
         csv=collect(f"{REPORT}/figures/{{name}}.csv", name=SHOWN_FIGURES),
+        provenance=f"{REPORT}/figures/figures.provenance.json",
     log:
         f"{RESULTS}/logs/reporting/figures.log",
     benchmark:
@@ -144,6 +157,7 @@ rule reporting_claims:
             caption="../../report/captions/claims.rst",
             category="Claims",
         ),
+        provenance=f"{REPORT}/claims.provenance.json",
     log:
         f"{RESULTS}/logs/reporting/claims.log",
     benchmark:
@@ -172,6 +186,7 @@ rule reporting_audit:
             category="Audit",
         ),
         record=f"{REPORT}/audit.json",
+        provenance=f"{REPORT}/audit.provenance.json",
     log:
         f"{RESULTS}/logs/reporting/audit.log",
     benchmark:
@@ -203,6 +218,7 @@ rule reporting_page:
             caption="../../report/captions/page.rst",
             category="Report",
         ),
+        provenance=f"{REPORT}/index.provenance.json",
     log:
         f"{RESULTS}/logs/reporting/page.log",
     benchmark:
@@ -217,3 +233,28 @@ rule reporting_page:
         "reporting: writing the page"
     script:
         "../scripts/reporting_page.py"
+
+
+rule reporting_complete:
+    """The last job. It fails where a cell has failed, once all else is done, so that the exit status says so."""
+    input:
+        frames=FRAME_FILES,
+        published=PUBLISHED,
+        page=f"{REPORT}/index.html",
+    output:
+        complete=f"{REPORT}/complete.json",
+        provenance=f"{REPORT}/complete.provenance.json",
+    log:
+        f"{RESULTS}/logs/reporting/complete.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reporting/complete.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        study=STUDY.model_dump(mode="json"),
+    message:
+        "reporting: is anything missing?"
+    script:
+        "../scripts/reporting_complete.py"

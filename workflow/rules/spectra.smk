@@ -7,6 +7,7 @@ rule spectra_decompose:
         centred=f"{RESULTS}/spectra/{{dataset}}/{{encoder}}/decomposition-centred.safetensors",
         spectrum=f"{RESULTS}/spectra/{{dataset}}/{{encoder}}/spectrum.parquet",
         diagnostics=f"{RESULTS}/spectra/{{dataset}}/{{encoder}}/diagnostics.json",
+        provenance=f"{RESULTS}/spectra/{{dataset}}/{{encoder}}/decomposition.provenance.json",
     log:
         f"{RESULTS}/logs/spectra/decompose/{{dataset}}/{{encoder}}.log",
     benchmark:
@@ -30,6 +31,7 @@ rule spectra_weights:
     output:
         weights=f"{CELL}/weights.parquet",
         mixing=f"{CELL}/mixing.parquet",
+        provenance=f"{CELL}/weights.provenance.json",
     log:
         f"{RESULTS}/logs/spectra/weights/{CELL_NAME}.log",
     benchmark:
@@ -41,7 +43,9 @@ rule spectra_weights:
         gpu=GPUS,
     params:
         settings=cell_settings,
+        label=cell_label,
+        failed_before=failures_of(f"{RESULTS}/logs/spectra/weights/{CELL_NAME}.log"),
     message:
-        "Reading the weights of {wildcards.method} on {wildcards.backbone}, {wildcards.dataset}, d {wildcards.dim}"
+        "Reading the weights of {params.label}"
     script:
         "../scripts/spectra_weights.py"

@@ -7,6 +7,7 @@ rule text_encode:
     output:
         embeddings=f"{RESULTS}/text/{{dataset}}/{{encoder}}/embeddings.npy",
         record=f"{RESULTS}/text/{{dataset}}/{{encoder}}/encoding.json",
+        provenance=f"{RESULTS}/text/{{dataset}}/{{encoder}}/embeddings.provenance.json",
     log:
         f"{RESULTS}/logs/text/{{dataset}}-{{encoder}}.log",
     benchmark:
@@ -35,6 +36,7 @@ rule text_surrogate:
         embeddings=f"{RESULTS}/text/{{dataset}}/{{encoder}}/embeddings.npy",
     output:
         embeddings=f"{RESULTS}/text/{{dataset}}/{{encoder}}-{{vectors}}/embeddings.npy",
+        provenance=f"{RESULTS}/text/{{dataset}}/{{encoder}}-{{vectors}}/embeddings.provenance.json",
     log:
         f"{RESULTS}/logs/text/{{dataset}}-{{encoder}}-{{vectors}}.log",
     benchmark:

@@ -24,8 +24,9 @@ rule training_cell:
         label=cell_label,
         # Not an output: Snakemake deletes outputs of interrupted jobs, and these checkpoints must survive one.
         state=cell_state,
+        failed_before=failures_of(f"{RESULTS}/logs/training/cell/{CELL_NAME}.log"),
     message:
-        "Training {wildcards.method} on {wildcards.backbone}, {wildcards.dataset}, d {wildcards.dim}"
+        "Training {params.label}"
     script:
         "../scripts/training_cell.py"
 
@@ -36,6 +37,7 @@ rule training_control:
         unpack(control_inputs),
     output:
         choice=f"{CONTROL}/choice.json",
+        provenance=f"{CONTROL}/choice.provenance.json",
     log:
         f"{RESULTS}/logs/training/control/{CONTROL_NAME}.log",
     benchmark:
@@ -51,6 +53,7 @@ rule training_control:
     params:
         settings=control_numbers,
         label=control_label,
+        failed_before=failures_of(f"{RESULTS}/logs/training/control/{CONTROL_NAME}.log"),
     message:
         "Choosing {wildcards.control} on {wildcards.dataset}"
     script:
@@ -64,12 +67,13 @@ rule training_efficiency:
         choice=f"{CELL}/choice.json",
     output:
         f"{CELL}/efficiency.json",
+        provenance=f"{CELL}/efficiency.provenance.json",
     log:
         f"{RESULTS}/logs/training/efficiency/{CELL_NAME}.log",
     benchmark:
         f"{RESULTS}/benchmarks/training/efficiency/{CELL_NAME}.tsv"
     # All cores are kept for it, though torch uses `compute.threads` of them.
-    threads: workflow.cores or STUDY.compute.threads
+    threads: ALL_CORES
     resources:
         mem_mb=4000,
         runtime=60,
@@ -79,7 +83,8 @@ rule training_efficiency:
         label=cell_label,
         epochs=STUDY.parts.efficiency and STUDY.parts.efficiency.epochs,
         repeats=STUDY.parts.efficiency and STUDY.parts.efficiency.repeats,
+        failed_before=failures_of(f"{RESULTS}/logs/training/efficiency/{CELL_NAME}.log"),
     message:
-        "Measuring {wildcards.method} on {wildcards.backbone}, {wildcards.dataset}, d {wildcards.dim}"
+        "Measuring {params.label}"
     script:
         "../scripts/training_efficiency.py"

@@ -1,19 +1,22 @@
-"""What every script does around its one library call: log, show progress, and fail with one clear message."""
+"""What every script does around its one library call: log, show progress, leave a record; or fail with one message."""
 
 import logging
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+from scripts._record import record_of
 
 
 @contextmanager
-def job(snakemake: Any) -> Iterator[None]:
+def job(snakemake: Any, beside: Iterable[Path] = ()) -> Iterator[TextIO]:
     """Send log lines to the rule's log file and to the terminal; turn an error into one line and exit status 1.
 
-    The traceback goes to the log file only: what a person sees names the file or key, what was found and expected.
+    Gives the log file, where alone the traceback goes: what a person sees names the file or key, what was found and
+    expected. What succeeded is recorded, with files that the job may have left `beside` its outputs.
     """
     log = Path(snakemake.log[0])
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -21,7 +24,8 @@ def job(snakemake: Any) -> Iterator[None]:
         handlers: list[logging.Handler] = [logging.StreamHandler(file), logging.StreamHandler(sys.stderr)]
         logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=handlers, force=True)
         try:
-            yield
+            with record_of(snakemake, beside):
+                yield file
         except Exception as error:  # noqa: BLE001 - the last line of defence of a job
             traceback.print_exc(file=file)
             name = "" if isinstance(error, (ValueError, OSError)) else f"{type(error).__name__}: "

@@ -1,4 +1,4 @@
-"""Apply the protocol, number users and items, split, and check the statistics."""
+"""Apply the protocol, number users and items, and check the statistics."""
 
 from pathlib import Path
 from typing import Any

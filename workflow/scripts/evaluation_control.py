@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from scripts._job import job
+from scripts._cell_job import cell_job
 from spectran.config.control_cells import ControlSettings
 from spectran.config.training import Compute
 from spectran.device import prepare
@@ -12,7 +12,8 @@ from spectran.training.control import ControlInputs
 
 snakemake: Any  # put here by Snakemake
 
-with job(snakemake):
+
+def work() -> None:
     prepare(Compute(device="cpu", threads=snakemake.threads))
     settings = ControlSettings.model_validate(snakemake.params.settings)
     run_control_evaluation(
@@ -23,3 +24,6 @@ with job(snakemake):
         ranks=Path(snakemake.output.ranks),
         label=snakemake.params.label,
     )
+
+
+cell_job(snakemake, work)

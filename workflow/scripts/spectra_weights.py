@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from scripts._job import job
+from scripts._cell_job import cell_job, compute_of
 from spectran.config.cells import CellSettings
-from spectran.config.training import Compute
 from spectran.data.sequences import read_train
 from spectran.device import prepare
 from spectran.spectra.weights import write_weights
@@ -14,12 +13,16 @@ from spectran.training.trained import load_trained
 
 snakemake: Any  # put here by Snakemake
 
-with job(snakemake):
+
+def work() -> None:
     settings = CellSettings.model_validate(snakemake.params.settings)
     inputs = TrainingInputs.of(dict(snakemake.input.items()), settings)
-    device = prepare(Compute.model_validate(snakemake.config.get("compute") or {}))
+    device = prepare(compute_of(snakemake))
     train = read_train(inputs.train, inputs.catalogue)
     files = {name: Path(snakemake.input[name]) for name in ("members", "choice")}
     model, members = load_trained(settings, inputs, train, **files, device=device)
     moments = {"init": inputs.blueprint(settings, train).build(members), "trained": model}
     write_weights(Path(snakemake.output.weights), Path(snakemake.output.mixing), members, moments)
+
+
+cell_job(snakemake, work)

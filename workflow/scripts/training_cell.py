@@ -1,24 +1,26 @@
-"""Rule training_cell: splits and text features -> trained members, curves, choice, cost, spectra, provenance."""
+"""Rule training_cell: splits and text features -> trained members, curves, choice, cost, spectra."""
 
 from pathlib import Path
 from typing import Any
 
-from scripts._job import job
+from scripts._cell_job import cell_job, compute_of
 from spectran.config.cells import CellSettings
-from spectran.config.training import Compute
 from spectran.training.inputs import TrainingInputs
 from spectran.training.job import run_training
 
 snakemake: Any  # put here by Snakemake
 
-with job(snakemake):
+
+def work() -> None:
     settings = CellSettings.model_validate(snakemake.params.settings)
     run_training(
         settings,
-        Compute.model_validate(snakemake.config.get("compute") or {}),
+        compute_of(snakemake),
         TrainingInputs.of(dict(snakemake.input.items()), settings),
         results=Path(snakemake.output.members).parent,
         state=Path(snakemake.params.state),
         label=snakemake.params.label,
-        study=str(snakemake.config["name"]),
     )
+
+
+cell_job(snakemake, work, keep=("trials",))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from scripts._job import job
+from scripts._cell_job import cell_job
 from spectran.config.control_cells import ControlSettings
 from spectran.config.training import Compute
 from spectran.device import prepare
@@ -11,7 +11,8 @@ from spectran.training.control import ControlInputs, run_control_choice
 
 snakemake: Any  # put here by Snakemake
 
-with job(snakemake):
+
+def work() -> None:
     prepare(Compute(device="cpu", threads=snakemake.threads))
     settings = ControlSettings.model_validate(snakemake.params.settings)
     run_control_choice(
@@ -20,3 +21,6 @@ with job(snakemake):
         choice=Path(snakemake.output.choice),
         label=snakemake.params.label,
     )
+
+
+cell_job(snakemake, work)

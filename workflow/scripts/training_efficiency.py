@@ -3,19 +3,19 @@
 from pathlib import Path
 from typing import Any
 
-from scripts._job import job
+from scripts._cell_job import cell_job, compute_of
 from spectran.config.cells import CellSettings
-from spectran.config.training import Compute
 from spectran.training.efficiency import measure
 from spectran.training.inputs import TrainingInputs
 
 snakemake: Any  # put here by Snakemake
 
-with job(snakemake):
+
+def work() -> None:
     settings = CellSettings.model_validate(snakemake.params.settings)
     measure(
         settings,
-        Compute.model_validate(snakemake.config.get("compute") or {}),
+        compute_of(snakemake),
         TrainingInputs.of(dict(snakemake.input.items()), settings),
         choice=Path(snakemake.input.choice),
         epochs=snakemake.params.epochs,
@@ -23,3 +23,6 @@ with job(snakemake):
         path=Path(snakemake.output[0]),
         label=snakemake.params.label,
     )
+
+
+cell_job(snakemake, work)

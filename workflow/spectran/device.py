@@ -11,8 +11,8 @@ class DeviceError(ValueError):
     """The study asks for a device that this machine does not have."""
 
 
-def prepare(compute: Compute) -> torch.device:
-    """Set threads and deterministic algorithms, and resolve the device: `auto` takes CUDA where torch sees one.
+def resolve(compute: Compute) -> torch.device:
+    """The device of a study on this machine: `auto` takes CUDA where torch sees one.
 
     Raises:
         DeviceError: if the study asks for cuda and torch sees none.
@@ -22,10 +22,20 @@ def prepare(compute: Compute) -> torch.device:
             "compute.device: cuda expected, but torch sees no CUDA device; "
             "use auto or cpu, or an environment with a CUDA build of torch on a machine with a GPU"
         )
+    if compute.device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device(compute.device)
+
+
+def prepare(compute: Compute) -> torch.device:
+    """Set threads and deterministic algorithms, and resolve the device.
+
+    Raises:
+        DeviceError: as `resolve` does.
+    """
+    device = resolve(compute)
     # cuBLAS is deterministic only with a fixed workspace, and reads this before its first call.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
     torch.set_num_threads(compute.threads)
-    if compute.device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(compute.device)
+    return device

@@ -1,6 +1,6 @@
 """Cells: the unit of training, of resuming and of reporting."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from spectran.config.backbones import Backbone
@@ -13,18 +13,20 @@ from spectran.config.training import Evaluation, Training, Tuning
 
 @dataclass(frozen=True, order=True)
 class Cell:
-    """One dataset x encoder x backbone x method x dimension."""
+    """One dataset x encoder x backbone x method x dimension, as the study says or under a variant of its protocol."""
 
     dataset: str
     encoder: str
     backbone: str
     method: str
     dim: int
+    variant: str = ""
 
     @property
     def path(self) -> str:
         """Folder below the study's results, as every rule spells it."""
-        return f"cells/{self.dataset}/{self.encoder}/{self.backbone}/{self.method}/d{self.dim}"
+        place = f"sensitivity/{self.variant}" if self.variant else "cells"
+        return f"{place}/{self.dataset}/{self.encoder}/{self.backbone}/{self.method}/d{self.dim}"
 
 
 class CellSettings(Section):
@@ -59,7 +61,7 @@ def cells_of_parts(study: Study) -> dict[str, list[Cell]]:
 
 
 def expand(study: Study) -> list[Cell]:
-    """All cells of a study, each once, in the order in which the study names things."""
+    """All cells of a study but those of variants, each once, in the order in which the study names things."""
     cells = {cell for part in cells_of_parts(study).values() for cell in part}
     datasets, backbones, methods = (list(getattr(study, axis)) for axis in NAMED_AXES)
     further = {cell.dim for cell in cells} - set(study.dimensions)
@@ -72,6 +74,15 @@ def expand(study: Study) -> list[Cell]:
     return sorted(cells, key=position)
 
 
+def variant_cells(study: Study) -> list[Cell]:
+    """The cells of the sensitivity part under each of its variants."""
+    part = study.parts.sensitivity
+    if part is None:
+        return []
+    cells = cells_of_parts(study)["sensitivity"]
+    return [replace(cell, variant=variant) for variant in part.variants for cell in cells]
+
+
 def text_folder(study: Study, method: str) -> str:
     """Folder below a dataset's text/ and spectra/ of the vectors that a method reads: the encoder's or a stand-in."""
     options = study.methods[method]
@@ -82,6 +93,7 @@ def text_folder(study: Study, method: str) -> str:
 
 def settings_of(study: Study, cell: Cell) -> CellSettings:
     """The part of the study that this cell depends on."""
+    study = study.under(cell.variant)
     return CellSettings(
         backbone=study.backbones[cell.backbone],
         method=study.methods[cell.method],

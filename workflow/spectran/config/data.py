@@ -121,7 +121,7 @@ class Dataset(Section):
 
 
 class Protocol(Section):
-    """From interactions to leave-one-out splits (SpecTran section 4.1.1, as its Table 1 pins it down)."""
+    """From interactions to splits (SpecTran section 4.1.1, as its Table 1 pins it down)."""
 
     min_title_length: NonNegativeInt = 2
     """Interactions with an item whose title is shorter than this many characters are dropped first."""
@@ -132,3 +132,13 @@ class Protocol(Section):
     """Interactions kept of each user, the last ones; at least those 4 (13 = 10 inputs + the three targets)."""
     history: PositiveInt = 10
     """Longest model input; the paper's maximum sequence length."""
+    split: Literal["leave_one_out", "users"] = "leave_one_out"
+    """What is tested: every user's last item (what the printed hit ratios fit), or the last items of a tenth of the
+    users, of whom nothing is trained on (8:1:1, as the paper's text also says; AlphaFuse's cold-start users)."""
+    split_seed: NonNegativeInt = 0
+    """Seed of the order in which `users` deals them out."""
+
+    @property
+    def split_name(self) -> str:
+        """Name of the split, and of its folder below a dataset's: leave-one-out, or users- and the seed."""
+        return "leave-one-out" if self.split == "leave_one_out" else f"users-{self.split_seed}"

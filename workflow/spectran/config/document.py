@@ -122,7 +122,7 @@ def _yaml(section: Section, path: str, seen: set[type[Section]]) -> Iterator[str
         if isinstance(value, Section):
             yield f"{indent}{key}:"
             yield from _yaml(value, f"{path}{key}.", seen)
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and all(isinstance(entry, Section) for entry in value.values()):
             yield f"{indent}{key}:"
             for name, entry in value.items():
                 yield from _comment(NOTES.get(f"{path}{key}.{name}", ""), indent + "  ")

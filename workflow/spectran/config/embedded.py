@@ -7,6 +7,19 @@ TABLE2 = ["base", "morec", "unisrec", "llm-esr", "rlmrec", "whitenrec", "llminit
 #: Further rows of its Table 3, and control rows of our own.
 ABLATIONS = [f"spectran-{name}" for name in ("without-attention", "singular-values", "identity", "without-positional")]
 CONTROLS = ["linear", "pca-start", "alphafuse-random", "spectran-random", "spectran-shuffled"]
+#: Other readings of the protocol, each a variant of the sensitivity part.
+VARIANTS: dict[str, Any] = {
+    "id-scale-1": {"label": "ID table from N(0, 1)", "changes": {"tuning": {"id_scale": [1.0]}}},
+    "id-scale-0-02": {"label": "ID table from N(0, 0.02²)", "changes": {"tuning": {"id_scale": [0.02]}}},
+    "last-target": {"label": "learn from the last position only", "changes": {"training": {"targets": "last"}}},
+    "users-split": {"label": "users split 8:1:1", "changes": {"protocol": {"split": "users"}}},
+    "alphafuse-block": {
+        "label": "AlphaFuse's one block",
+        "changes": {"backbones": {"sasrec": {"form": "alphafuse", "blocks": 1}}},
+    },
+    "short-patience": {"label": "patience 2", "changes": {"training": {"patience": 2}}},
+    "full-softmax": {"label": "softmax over all items", "changes": {"training": {"negatives": "all"}}},
+}
 
 #: What the default study asks for; every key left out keeps its default. config/config.yaml is written from it.
 EMBEDDED: dict[str, Any] = {
@@ -14,7 +27,7 @@ EMBEDDED: dict[str, Any] = {
     "description": "A seeded synthetic catalogue, encoded by MiniLM: every backbone, method and part. It shows the "
     "whole path in minutes; its numbers say nothing about the paper.",
     "results": "results",
-    "datasets": {"synthetic": {"label": "Synthetic", "source": "synthetic", "synthetic": {"users": 800, "items": 300}}},
+    "datasets": {"synthetic": {"label": "Synthetic", "source": "synthetic", "synthetic": {"users": 500, "items": 240}}},
     "encoder": {"preset": "minilm"},
     "backbones": {"bert4rec": {}, "sasrec": {}, "hstu": {}},
     "methods": {
@@ -72,7 +85,7 @@ EMBEDDED: dict[str, Any] = {
         "dimension": {
             "backbones": ["sasrec"],
             "methods": ["base", "rlmrec", "alphafuse", "spectran"],
-            "dimensions": [16, 32, 64, 128, 256],
+            "dimensions": [16, 32, 64, 128],
         },
         "efficiency": {
             "backbones": ["sasrec"],
@@ -80,10 +93,18 @@ EMBEDDED: dict[str, Any] = {
         },
         "case_study": {"backbones": ["sasrec"], "methods": ["spectran"]},
         "controls": {"backbones": ["sasrec"], "methods": ["base", "alphafuse", "spectran", *CONTROLS]},
+        "sensitivity": {
+            "backbones": ["sasrec"],
+            "methods": ["base", "alphafuse", "spectran"],
+            "dimensions": [64],
+            "variants": VARIANTS,
+        },
     },
     "controls": {"popularity": {}, "markov": {}, "item-knn": {}, "ease": {}, "text-knn": {}},
-    "seeds": [0],
+    "seeds": [0, 1, 2],
     "training": {"batch": 128, "learning_rate": 3e-3, "epochs": 20, "patience": 4},
+    "tuning": {"dropout": [0.1, 0.3], "id_scale": [1.0, 0.02]},
+    "statistics": {"resamples": 2000},
 }
 
 #: Remarks on single keys of this study, written above them in config/config.yaml.
@@ -92,6 +113,10 @@ NOTES: dict[str, str] = {
     "methods.spectran-without-attention": "The four ablations of the paper's Table 3; keys not shown are as under "
     "spectran.",
     "methods.llm-esr": "Teachers once an epoch here, to be quick; the authors encode them in every step.",
+    "seeds": "Three here, to be quick; five in the published study.",
+    "tuning": "A corner of the published grid, to be quick: that has four weight decays and six dropout rates.",
+    "statistics.resamples": "2000 here, to be quick; 10000 is the default.",
+    "parts.dimension.dimensions": "The paper's d 256 is left out: it takes as long as the four others together.",
     "dimensions": "64 here, to be quick; the paper's is 128.",
     "training.batch": "128 here, for there are few users; the paper's is 256.",
     "training.learning_rate": "0.003 here, so that 20 epochs are nearly enough; the paper's is 0.001.",

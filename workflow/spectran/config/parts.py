@@ -30,6 +30,23 @@ class Efficiency(Part):
     """Full rankings of all users timed likewise."""
 
 
+class Variant(Section):
+    """One other reading of the protocol: what it changes, laid over the study."""
+
+    label: str
+    """Name shown in tables and figures."""
+    changes: dict[str, Any]
+    """A piece of a study: keys of protocol (split and its seed), training, tuning, backbones or methods, with their
+    other values."""
+
+
+class Sensitivity(Part):
+    """Cells that are trained as the study says, and again under each variant: how much does the reading decide?"""
+
+    variants: dict[Slug, Variant]
+    """Variants by name; a variant's results are in sensitivity/<name>."""
+
+
 class Parts(Section):
     """What is run. A part that is null or left out is not run, and the report says so."""
 
@@ -45,6 +62,8 @@ class Parts(Section):
     """Table 6: SpecTran's learned weights on principal and subordinate components."""
     controls: Part | None = None
     """Trained control rows that the paper lacks, beside the untrained ones of `controls`."""
+    sensitivity: Sensitivity | None = None
+    """What other readings of the protocol do to the numbers and to the order of the methods."""
 
     def named(self) -> Iterator[tuple[str, Part]]:
         """The parts that are run, by name."""

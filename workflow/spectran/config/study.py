@@ -1,25 +1,31 @@
 """The study: everything that is asked for, in one typed object."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import StringConstraints, ValidationInfo, field_validator
+from pydantic import StringConstraints, ValidationInfo, field_validator, model_validator
 
 from spectran.config.backbones import Backbone
 from spectran.config.base import NonNegativeInt, PositiveInt, Section, Slug
 from spectran.config.controls import Control
 from spectran.config.data import Dataset, Protocol
+from spectran.config.groups import Groups
 from spectran.config.methods import Method, SpecTran
 from spectran.config.parts import NAMED_AXES, Parts, points, unknown_names, unused_names
+from spectran.config.statistics import Statistics
 from spectran.config.text import Encoder
 from spectran.config.training import Compute, Evaluation, Training, Tuning
+from spectran.config.variants import VariantError, laid_over
 
 ResultsFolder = Annotated[str, StringConstraints(pattern=r"^results(/[a-z0-9][a-z0-9_-]*)?$")]
 
 AXES = (*NAMED_AXES, "dimensions")
 
 #: Folders that a study makes below its results, so that no other study may be put there.
-STAGES = ("data", "text", "spectra", "cells", "controls", "report", "logs", "benchmarks")
+STAGES = (
+    *("data", "text", "spectra", "cells", "sensitivity", "controls", "audit", "statistics", "report"),
+    *("logs", "benchmarks"),
+)
 
 
 class Study(Section):
@@ -55,6 +61,10 @@ class Study(Section):
     """The grid every method is tuned on."""
     evaluation: Evaluation = Evaluation()
     """How members are ranked."""
+    groups: Groups = Groups()
+    """Groups of users whose metrics are also shown on their own."""
+    statistics: Statistics = Statistics()
+    """How methods are compared."""
     compute: Compute = Compute()
     """How the work is laid on the machine."""
 
@@ -98,6 +108,41 @@ class Study(Section):
         if found:
             raise ValueError("; ".join(found))
         return parts
+
+    @field_validator("statistics")
+    @classmethod
+    def _reference_is_there(cls, statistics: Statistics, info: ValidationInfo) -> Statistics:
+        methods = info.data.get("methods")
+        if methods and statistics.reference not in {None, *methods}:
+            raise ValueError(f"reference: one of {', '.join(methods)} expected, found {statistics.reference}")
+        return statistics
+
+    @model_validator(mode="after")
+    def _variants_can_be_run(self) -> Self:
+        part = self.parts.sensitivity
+        axes = {axis: tuple(getattr(self, axis)) for axis in AXES}
+        for name, variant in part.variants.items() if part else ():
+            place = f"parts.sensitivity.variants.{name}.changes"
+            try:
+                varied = self.under(name)
+            except VariantError as error:
+                raise ValueError(f"{place}: {error}") from None
+            found = list(_misfits(Parts(main=part), axes, varied.backbones, varied.methods))
+            if not variant.changes or found:
+                raise ValueError(f"{place}: {'; '.join(found) or 'something to change expected, found nothing'}")
+        return self
+
+    def under(self, variant: str) -> "Study":
+        """The study as a variant of its sensitivity part changes it; itself for the name "".
+
+        Raises:
+            VariantError: naming the key that cannot be changed so.
+        """
+        if not variant:
+            return self
+        assert self.parts.sensitivity is not None
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return self.model_copy(update=laid_over(fields, self.parts.sensitivity.variants[variant].changes))
 
 
 def _misfits(

@@ -36,8 +36,9 @@ class Training(Section):
     """At most this many epochs."""
     patience: PositiveInt = 10
     """Stop after this many epochs without a better validation NDCG@20."""
-    negatives: PositiveInt = 64
-    """Uniform negatives of each target."""
+    negatives: Literal["all"] | PositiveInt = 64
+    """Uniform negatives of each target; all is the softmax over every item, none sampled, which takes memory for
+    targets of a batch x items."""
     exclude: Literal["target", "history"] = "target"
     """What is never a negative: the target alone (AlphaFuse), or every item of the user's train part."""
     temperature: PositiveFloat = 0.07
@@ -62,6 +63,12 @@ class Tuning(Section):
     seed: NonNegativeInt = 0
     """Seed that every trial of the search is trained with."""
 
+    @property
+    def searches(self) -> bool:
+        """Whether any axis has more than one value."""
+        axes = (self.weight_decay, self.dropout, self.id_scale, self.mask_ratio)
+        return any(axis is not None and len(axis) > 1 for axis in axes)
+
 
 class Evaluation(Section):
     """Full ranking over all items; every metric is derived from the stored ranks."""
@@ -85,3 +92,8 @@ class Compute(Section):
     """Members trained together: auto is one on a CPU, all of a cell on a GPU."""
     checkpoint_seconds: NonNegativeFloat = 30.0
     """At most this much training is lost to an interruption."""
+    max_minutes: PositiveFloat | None = None
+    """Wall time of a cell's job; one that takes longer is ended and counts as failed. null sets no limit."""
+    max_memory_mb: PositiveInt | None = None
+    """Data that a cell's job may hold in main memory; one that needs more fails. Kept by Linux only; null sets no
+    limit."""

@@ -1,1 +1,1 @@
-"""Raw reviews or a user's own tables in; numbered leave-one-out splits out."""
+"""Raw reviews or a user's own tables in; numbered splits out."""

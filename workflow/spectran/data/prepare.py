@@ -1,4 +1,4 @@
-"""From parsed tables to numbered leave-one-out splits with their statistics."""
+"""From parsed tables to numbered interactions with their statistics."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,24 +21,21 @@ class Prepared:
     """user (int32), id (text)."""
     items: pd.DataFrame
     """item (int32), id, title (text)."""
-    train: pd.DataFrame
-    """user, item (int32), timestamp (int64): all but the last two interactions of each user, in order of time."""
-    valid: pd.DataFrame
-    """The same columns: the last but one interaction of each user."""
-    test: pd.DataFrame
-    """The same columns: the last interaction of each user."""
+    interactions: pd.DataFrame
+    """user, item (int32), timestamp (int64): what is kept of each user, in order of user and time; splits are made of
+    it."""
     statistics: dict[str, Any]
     """The columns of the paper's Table 1, and the counts after each step of the protocol."""
 
     def write(self, folder: Path) -> None:
         """Write each table to <name>.parquet and the statistics to statistics.json."""
-        for name in ("users", "items", "train", "valid", "test"):
+        for name in ("users", "items", "interactions"):
             write_parquet(folder / f"{name}.parquet", getattr(self, name))
         write_json(folder / "statistics.json", self.statistics)
 
 
 def prepare(interactions: Path, items: Path, protocol: Protocol, expected: Expected | None) -> Prepared:
-    """Apply the protocol, number users and items, split, and check the statistics.
+    """Apply the protocol, number users and items, and check the statistics.
 
     Args:
         interactions: Parquet table with user, item (text) and timestamp (int64).
@@ -62,7 +59,7 @@ def prepare(interactions: Path, items: Path, protocol: Protocol, expected: Expec
     statistics = _statistics(left, catalogue, counts)
     if expected is not None:
         _refuse_unexpected(statistics, expected, interactions)
-    return _split(left, catalogue, statistics)
+    return _numbered(left, catalogue, statistics)
 
 
 def _statistics(left: pd.DataFrame, catalogue: pd.DataFrame, counts: list[Count]) -> dict[str, Any]:
@@ -85,19 +82,16 @@ def _refuse_unexpected(statistics: dict[str, Any], expected: Expected, path: Pat
         raise DataError(f"{path}: the statistics are not the study's (expected): {both}")
 
 
-def _split(left: pd.DataFrame, catalogue: pd.DataFrame, statistics: dict[str, Any]) -> Prepared:
-    # `left` is ordered by (user, time, item) and `catalogue` by item, so that numbers ascend with the ids. Every user
-    # has at least three interactions, for the protocol allows no smaller core and keeps no fewer.
+def _numbered(left: pd.DataFrame, catalogue: pd.DataFrame, statistics: dict[str, Any]) -> Prepared:
+    # `left` is ordered by (user, time, item) and `catalogue` by item, so that numbers ascend with the ids.
     numbers, ids = pd.factorize(left["user"])
-    table = pd.DataFrame(
+    interactions = pd.DataFrame(
         {
             "user": numbers.astype(np.int32),
             "item": pd.Index(catalogue["item"]).get_indexer(pd.Index(left["item"])).astype(np.int32),
             "timestamp": left["timestamp"].astype(np.int64),
         }
     )
-    from_end = table.groupby("user").cumcount(ascending=False)
-    parts = [table[mask].reset_index(drop=True) for mask in (from_end >= 2, from_end == 1, from_end == 0)]
     return Prepared(
         users=pd.DataFrame({"user": np.arange(len(ids), dtype=np.int32), "id": pd.Series(ids, dtype="str")}),
         items=pd.DataFrame(
@@ -107,8 +101,6 @@ def _split(left: pd.DataFrame, catalogue: pd.DataFrame, statistics: dict[str, An
                 "title": catalogue["title"],
             }
         ),
-        train=parts[0],
-        valid=parts[1],
-        test=parts[2],
+        interactions=interactions,
         statistics=statistics,
     )

@@ -1,5 +1,6 @@
 """Splits as padded arrays: what models and evaluation read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ class Sequences:
     """Item sequences of U users over N items.
 
     Attributes:
-        sequences: each user's items, oldest first; user u is at place u.
+        sequences: each user's items, oldest first.
         n_items: N; also the padding index.
     """
 
@@ -48,36 +49,78 @@ class Sequences:
         return np.bincount(np.concatenate(self.sequences), minlength=self.n_items)
 
 
+@dataclass(frozen=True)
+class Cases:
+    """What is asked of V users: the next item after a history.
+
+    Attributes:
+        users: the users' numbers, ascending, shape (V,).
+        known: what is known of each of them before the target.
+        targets: the items to find, shape (V,).
+    """
+
+    users: Ids
+    known: Sequences
+    targets: Ids
+
+
 def read_train(train: Path, items: Path) -> Sequences:
-    """The train part: train.parquet in long form (columns user, item in time order), one entry a user.
+    """The train part: train.parquet in long form (columns user, item in time order), one entry a user that has rows.
 
     Raises:
-        ValueError: if users or items are not numbered as the prepared files number them.
+        ValueError: if users or items are not numbered and ordered as the prepared files are.
     """
-    table = pd.read_parquet(train, columns=["user", "item"])
-    n_items = len(pd.read_parquet(items, columns=["item"]))
-    users, starts = np.unique(table["user"].to_numpy(), return_index=True)
-    if not np.array_equal(users, np.arange(len(users))) or not table["user"].is_monotonic_increasing:
-        raise ValueError(f"{train}: users 0, 1, 2 ... in this order expected; was the file edited?")
-    return Sequences(np.split(_items(train, table, n_items), starts[1:]), n_items)
+    n_items = _count(items)
+    table = _read(train, n_items)
+    return Sequences(_by_user(table)[1], n_items)
 
 
-def read_targets(path: Path, train: Sequences) -> Ids:
-    """One target item for each user of the train part, shape (U,), from valid.parquet or test.parquet.
+def read_cases(path: Path, before: Sequence[Path], items: Path) -> Cases:
+    """Validation or test: the last row of each user of a part is the target, everything before it the history.
+
+    Args:
+        path: the part, valid.parquet or test.parquet.
+        before: the parts that are known when it is asked for: train.parquet, for a test also valid.parquet.
+        items: items.parquet.
 
     Raises:
-        ValueError: if there is not exactly one row a user, in order, with an item of the catalogue.
+        ValueError: if users or items are not numbered and ordered as the prepared files are, some but not all users
+            of the train part are asked for, or nothing is known of a user.
     """
+    n_items = _count(items)
+    *earlier, part = (_read(file, n_items) for file in (*before, path))
+    asked, trained = part["user"].unique(), earlier[0]["user"].unique()
+    shared = np.isin(trained, asked).sum()
+    if shared not in (0, len(trained)):
+        found = f"found {shared} of {len(trained)}"
+        raise ValueError(f"{path}: all users of the train part or none of them expected, {found}; was the file edited?")
+    together = pd.concat([table[table["user"].isin(asked)] for table in (*earlier, part)])
+    users, sequences = _by_user(together.sort_values("user", kind="stable"))
+    alone = [user for user, sequence in zip(users, sequences, strict=True) if len(sequence) < 2]
+    if alone:
+        raise ValueError(f"{path}: at least one item before the target expected, found none for user {alone[0]}")
+    targets = np.array([sequence[-1] for sequence in sequences], dtype=np.int64)
+    return Cases(users, Sequences([sequence[:-1] for sequence in sequences], n_items), targets)
+
+
+def _count(items: Path) -> int:
+    return len(pd.read_parquet(items, columns=["item"]))
+
+
+def _read(path: Path, n_items: int) -> pd.DataFrame:
+    """The columns user and item as int64, in ascending order of users, each item one of 0 .. N - 1."""
     table = pd.read_parquet(path, columns=["user", "item"])
-    users = len(train.sequences)
-    if not np.array_equal(table["user"].to_numpy(), np.arange(users)):
-        raise ValueError(f"{path}: one row for each of {users} users in order expected, found {len(table)} rows")
-    return _items(path, table, train.n_items)
-
-
-def _items(path: Path, table: pd.DataFrame, n_items: int) -> Ids:
-    """The column `item`, each of 0 .. N - 1."""
+    if table.empty:
+        raise ValueError(f"{path}: at least one row expected, found none")
+    if not table["user"].is_monotonic_increasing or table["user"].iloc[0] < 0:
+        raise ValueError(f"{path}: users 0, 1, 2 ... in this order expected; was the file edited?")
     if table["item"].isna().any() or not table["item"].between(0, n_items - 1).all():
         wrong = table["item"][~table["item"].between(0, n_items - 1)]
         raise ValueError(f"{path}: items 0 ... {n_items - 1} expected, found {wrong.iloc[0]} in row {wrong.index[0]}")
-    return table["item"].to_numpy(dtype=np.int64, copy=True)
+    return table.astype(np.int64)
+
+
+def _by_user(table: pd.DataFrame) -> tuple[Ids, list[Ids]]:
+    """The users of a table that is ordered by them, and each one's items."""
+    users, starts = np.unique(table["user"].to_numpy(), return_index=True)
+    return users, np.split(table["item"].to_numpy(copy=True), starts[1:])

@@ -1,4 +1,4 @@
-"""A cell's test: every final member ranks every user's test target, by cosine and by dot product."""
+"""A cell's test: every final member ranks every test user's target, by cosine and by dot product."""
 
 import logging
 from pathlib import Path
@@ -9,7 +9,7 @@ import torch
 
 from spectran.config.cells import CellSettings
 from spectran.config.training import Compute, Score
-from spectran.data.sequences import Ids, Sequences, read_targets, read_train
+from spectran.data.sequences import Cases, Sequences, read_cases, read_train
 from spectran.device import prepare
 from spectran.evaluation.metrics import summarise
 from spectran.evaluation.ranking import rank_targets
@@ -23,18 +23,16 @@ from spectran.training.trained import load_trained
 _log = logging.getLogger(__name__)
 
 
-def read_test(train: Path, valid: Path, test: Path, items: Path) -> tuple[Sequences, Sequences, Ids]:
-    """The train part, the test histories (train part and validation target), and the test targets of shape (U,)."""
-    before = read_train(train, items)
-    return before, before.followed_by(read_targets(valid, before)), read_targets(test, before)
+def read_test(train: Path, valid: Path, test: Path, items: Path) -> tuple[Sequences, Cases]:
+    """The train part, and the test cases: a test target, and all that train and validation part tell of its user."""
+    return read_train(train, items), read_cases(test, [train, valid], items)
 
 
 def rank_users(
     model: Recommender,
     members: tuple[Member, ...],
     train: Sequences,
-    histories: Sequences,
-    targets: Ids,
+    test: Cases,
     history: int,
     device: torch.device,
 ) -> pd.DataFrame:
@@ -44,21 +42,20 @@ def rank_users(
         model: K members, in evaluation mode.
         members: the members, for their seeds.
         train: the train part, for popularity.
-        histories: what is known before the test target.
-        targets: test targets, shape (U,).
+        test: V users' targets, and what is known before them.
         history: longest input T.
         device: where to rank.
 
     Returns:
         The columns of `rank_rows`.
     """
-    inputs = histories.histories(history)
-    known, wanted = (torch.as_tensor(ids, device=device) for ids in (inputs, targets))
+    inputs = test.known.histories(history)
+    known, wanted = (torch.as_tensor(ids, device=device) for ids in (inputs, test.targets))
     parts = []
     for score in get_args(Score):
-        ranks = rank_targets(model, known, wanted, score)
+        ranks = rank_targets(model, known, wanted, score).checked()
         parts += [
-            rank_rows(rank, ties, seed=member.seed, score=score, train=train, inputs=inputs, targets=targets)
+            rank_rows(rank, ties, seed=member.seed, score=score, train=train, test=test, inputs=inputs)
             for member, rank, ties in zip(members, ranks.rank, ranks.ties, strict=True)
         ]
     return pd.concat(parts, ignore_index=True)
@@ -88,9 +85,9 @@ def run_evaluation(
         label: name in progress lines.
     """
     device = prepare(compute)
-    train, histories, targets = read_test(inputs.train, inputs.valid, test, inputs.catalogue)
+    train, cases = read_test(inputs.train, inputs.valid, test, inputs.catalogue)
     model, pack = load_trained(settings, inputs, train, members=members, choice=choice, device=device)
-    table = rank_users(model, pack, train, histories, targets, settings.history, device)
+    table = rank_users(model, pack, train, cases, settings.history, device)
     write_parquet(ranks, table)
     cutoffs = settings.evaluation.cutoffs
     for row in summarise(table, cutoffs, settings.evaluation.ties).to_dict("records"):

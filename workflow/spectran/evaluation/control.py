@@ -1,4 +1,4 @@
-"""A control's test: fitted on the train part at the chosen point, it ranks every user's test target."""
+"""A control's test: fitted on the train part at the chosen point, it ranks every test user's target."""
 
 import logging
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from spectran.config.control_cells import ControlSettings
-from spectran.data.sequences import Ids, Sequences
+from spectran.data.sequences import Cases, Sequences
 from spectran.evaluation.cell import read_test
 from spectran.evaluation.control_ranking import rank_control
 from spectran.evaluation.metrics import summarise
@@ -28,8 +28,7 @@ def rank_control_users(
     control: UntrainedControl,
     point: Mapping[str, Any],
     train: Sequences,
-    histories: Sequences,
-    targets: Ids,
+    test: Cases,
     history: int,
 ) -> pd.DataFrame:
     """One row a user, with the columns of a cell's ranks.
@@ -38,17 +37,16 @@ def rank_control_users(
         control: fitted on the train part.
         point: what it was fitted with, and how much of a history it reads.
         train: the train part, for popularity.
-        histories: what is known before the test target.
-        targets: test targets, shape (U,).
+        test: V users' targets, and what is known before them.
         history: longest input T, as for trained members.
 
     Returns:
         The columns of `rank_rows`.
     """
-    inputs = histories.histories(history)
-    ranks = rank_control(control, window(inputs, point), targets)
+    inputs = test.known.histories(history)
+    ranks = rank_control(control, window(inputs, point), test.targets)
     (rank,), (ties,) = ranks.rank, ranks.ties
-    return rank_rows(rank, ties, seed=SEED, score=SCORE, train=train, inputs=inputs, targets=targets)
+    return rank_rows(rank, ties, seed=SEED, score=SCORE, train=train, test=test, inputs=inputs)
 
 
 def run_control_evaluation(
@@ -64,10 +62,10 @@ def run_control_evaluation(
         ranks: where the ranks go.
         label: name in progress lines.
     """
-    train, histories, targets = read_test(inputs.train, inputs.valid, test, inputs.catalogue)
+    train, cases = read_test(inputs.train, inputs.valid, test, inputs.catalogue)
     chosen = read_json(choice)["chosen"]
     control = fit_control(settings.control.kind, train, inputs.features(train.n_items), chosen)
-    table = rank_control_users(control, chosen, train, histories, targets, settings.history)
+    table = rank_control_users(control, chosen, train, cases, settings.history)
     write_parquet(ranks, table)
     (row,) = summarise(table, [10, 20], settings.ties).to_dict("records")
     _log.info("%s: %s", label, ", ".join(f"{name} {row[name]:.4f}" for name in row if "@" in str(name)))

@@ -21,4 +21,4 @@ def rank_control(control: UntrainedControl, histories: Ids, targets: Ids, *, chu
         rows = slice(start, start + chunk)
         scores = torch.from_numpy(control.scores(histories[rows]))[None]
         parts.append(count_scores(scores, torch.from_numpy(targets[rows])))
-    return Ranks.joined(parts)
+    return Ranks.joined(parts).checked()

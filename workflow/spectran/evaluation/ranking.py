@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from spectran.config.training import Score
+from spectran.divergence import DivergedError
 from spectran.models.recommender import Recommender
 
 
@@ -15,12 +16,26 @@ class Ranks:
     """Ranks of U users' targets for K members.
 
     Attributes:
-        rank: 1 + items scored strictly higher than the target, shape (K, U).
-        ties: other items with exactly the target's score, shape (K, U).
+        rank: 1 + items scored strictly higher than the target, shape (K, U); 0 where a score of the user is NaN.
+        ties: other items with exactly the target's score, shape (K, U); 0 there too.
     """
 
     rank: Tensor
     ties: Tensor
+
+    def undefined(self) -> Tensor:
+        """Members with a score that is NaN, shape (K,) of bool."""
+        return (self.rank == 0).any(dim=-1)
+
+    def checked(self) -> "Ranks":
+        """The same.
+
+        Raises:
+            DivergedError: if a score is NaN, which no rank can be given to.
+        """
+        if bool(self.undefined().any()):
+            raise DivergedError("a score is NaN: the model diverged")
+        return self
 
     @classmethod
     def joined(cls, parts: "list[Ranks]") -> "Ranks":
@@ -45,14 +60,11 @@ def count_scores(scores: Tensor, targets: Tensor) -> Ranks:
     Args:
         scores: each user's score of every item, shape (K, B, N).
         targets: shape (B,).
-
-    Raises:
-        ValueError: if a score is NaN, which no rank can be given to.
     """
     own = scores.gather(-1, targets.expand(len(scores), -1)[..., None])
-    if bool(scores.isnan().any()):
-        raise ValueError("a score is NaN: the model diverged")
-    return Ranks(rank=1 + (scores > own).sum(-1), ties=(scores == own).sum(-1) - 1)
+    undefined = scores.isnan().any(-1)
+    higher, equal = (scores > own).sum(-1), (scores == own).sum(-1)
+    return Ranks(rank=(1 + higher).masked_fill(undefined, 0), ties=(equal - 1).masked_fill(undefined, 0))
 
 
 @torch.no_grad()

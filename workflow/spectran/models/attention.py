@@ -11,20 +11,30 @@ from spectran.models.noise import PackedNoise
 
 
 class PackedAttention(nn.Module):
-    """K attentions with an output projection.
+    """K attentions.
 
     Args:
         pack: the members.
         name: prefix of the parameters' names.
         dim: d, a multiple of `heads`.
         heads: heads of d / heads columns each.
-        init: of the four matrices.
+        init: of the matrices.
         noise: the pack's random numbers in training, for dropout of the weights; None for no dropout.
         bias: whether queries, keys and values have a bias; the output has one.
+        project: whether a matrix mixes the heads' columns at the end; else they are the output.
     """
 
     def __init__(
-        self, pack: Pack, name: str, dim: int, heads: int, init: Init, noise: PackedNoise | None, *, bias: bool = True
+        self,
+        pack: Pack,
+        name: str,
+        dim: int,
+        heads: int,
+        init: Init,
+        noise: PackedNoise | None,
+        *,
+        bias: bool = True,
+        project: bool = True,
     ) -> None:
         super().__init__()
 
@@ -33,7 +43,8 @@ class PackedAttention(nn.Module):
 
         self.heads = heads
         self.noise = noise
-        self.query, self.key, self.value, self.output = map(linear, ("query", "key", "value", "output"))
+        self.query, self.key, self.value = map(linear, ("query", "key", "value"))
+        self.output = linear("output") if project else nn.Identity()
 
     def forward(self, query: Tensor, x: Tensor, allowed: Tensor) -> Tensor:
         """Queries and what they read, (K, B, T, d) both, allowed (K, B, T, T) -> (K, B, T, d)."""

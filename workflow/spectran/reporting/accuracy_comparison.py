@@ -5,6 +5,8 @@ from spectran.reporting.comparison import comparison_entries, comparison_notes
 from spectran.reporting.findings import Findings, metric_label
 from spectran.reporting.printed import PRINTED_DIM
 from spectran.reporting.render.table import Table
+from spectran.reporting.reproduction import COLUMNS as JUDGED
+from spectran.reporting.reproduction import verdict_note, with_verdicts
 
 
 def accuracy_comparison(findings: Findings, *notes: str) -> Table:
@@ -14,18 +16,20 @@ def accuracy_comparison(findings: Findings, *notes: str) -> Table:
         findings: of one part of the study.
         notes: what is to be said of this table beside what holds for all of them.
     """
-    data = findings.placed(findings.accuracy(findings.score))
+    data = with_verdicts(findings, findings.placed(findings.accuracy(findings.score, failed=True)))
+    judged = [verdict_note(findings)] if data["verdict"].notna().any() else []
     shown = data.assign(
         label=data["method_label"],
         quantity=data["metric"].map(metric_label),
         digits=4,
-        link=data["path"] + "/ranks.parquet",
+        link=(data["path"] + "/ranks.parquet").where(data["ours"].notna(), ""),
     )
     return Table(
         tuple(comparison_entries(shown)),
-        data[COLUMNS],
+        data[[*COLUMNS, *JUDGED]],
         stub="Method",
-        notes=(*comparison_notes(findings, data), *notes),
+        prose=("verdict",),
+        notes=(*comparison_notes(findings, data), *judged, *notes),
     )
 
 

@@ -20,7 +20,7 @@ def accuracy_entries(data: pd.DataFrame, within: Sequence[str] = WITHIN) -> list
     """An entry a cell and metric.
 
     Args:
-        data: what `Findings.accuracy` gives, and place: the group of the row.
+        data: what `Findings.accuracy` gives, place (the group of the row) and sign (a mark of significance, or "").
         within: columns that are equal among the numbers that best and second are taken from.
     """
     marks: dict[int, Mark] = {}
@@ -32,7 +32,8 @@ def accuracy_entries(data: pd.DataFrame, within: Sequence[str] = WITHIN) -> list
             column_of(row),
             spread(row["ours"], row["sd"]),
             mark=marks[index],
-            link=f"{row['path']}/ranks.parquet",
+            link=f"{row['path']}/ranks.parquet" if pd.notna(row["ours"]) else "",
+            sign=row["sign"],
         )
         for index, row in zip(data.index, data.to_dict("records"), strict=True)
     ]

@@ -14,6 +14,11 @@ class ResultFileError(ValueError):
     """A result file is missing, unreadable, or without something that the report needs."""
 
 
+def is_made(path: Path) -> bool:
+    """Whether a file has content, which an output of a failed job has not. A missing file is for its reader to name."""
+    return not path.is_file() or path.stat().st_size > 0
+
+
 def parquet_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     """Read these columns of a Parquet file.
 

@@ -16,12 +16,13 @@ def comparison_entries(data: pd.DataFrame) -> list[Entry]:
 
     Args:
         data: columns place and label (a row of the table), quantity (a group of its columns), digits, link (of our
-            number), ours, printed (NaN if there is none), absolute and relative.
+            number), ours, printed (NaN if there is none), absolute and relative; verdict (or missing) where numbers
+            are judged.
     """
     entries: list[Entry] = []
     for place, group in data.groupby("place", sort=False):
         if group["printed"].isna().all():
-            entries += _nothing(str(place), list(data["quantity"].unique()))
+            entries += _nothing(str(place), list(data["quantity"].unique()), judged="verdict" in data.columns)
         else:
             entries += [entry for row in group.to_dict("records") for entry in _line(row)]
     return entries
@@ -35,11 +36,13 @@ def _line(row: Mapping[Any, Any]) -> Iterator[Entry]:
     yield Entry(head, (group, "printed"), printed, mark="absent" if absent else "")
     yield Entry(head, (group, "difference"), signed(row["absolute"], digits))
     yield Entry(head, (group, "in %"), signed(row["relative"], 1))
+    if "verdict" in row:
+        yield Entry(head, (group, "verdict"), NONE if pd.isna(row["verdict"]) else row["verdict"])
 
 
-def _nothing(place: str, quantities: list[str]) -> Iterator[Entry]:
+def _nothing(place: str, quantities: list[str], *, judged: bool) -> Iterator[Entry]:
     for quantity in quantities:
-        for column in ("ours", "printed", "difference", "in %"):
+        for column in ("ours", "printed", "difference", "in %", *(["verdict"] if judged else [])):
             absent = column == "printed"
             text = ABSENT if absent else NONE
             yield Entry((place, "all rows"), (quantity, column), text, mark="absent" if absent else "")
@@ -67,9 +70,11 @@ def comparison_notes(findings: Findings, data: pd.DataFrame) -> Iterator[str]:
         if caution(findings):
             yield caution(findings)
         tried = findings.frames.choice["trials"].max()
-        yield (
-            f"Tuning here: {tried} point{'s' if tried > 1 else ''} of the grid a cell; the paper searched 24 points "
-            "(weight decay x dropout) a method and names no seed and no spread."
-        )
+        if pd.notna(tried):  # every cell may have failed
+            points = f"{tried} point{'s' if tried > 1 else ''}"
+            yield (
+                f"Tuning here: {points} of the grid a cell; the paper searched 24 points (weight decay x dropout) a "
+                "method and names no seed and no spread."
+            )
     if data["synthetic"].any():
         yield "Synthetic data has no printed number: its figures say nothing about the paper."

@@ -58,6 +58,18 @@ class Findings:
         return [f"{kind}@{k}" for kind in ("ndcg", "hr") for k in self.study.evaluation.cutoffs]
 
     @property
+    def main_metric(self) -> str:
+        """The metric that tables and figures of one metric show: NDCG@20, or NDCG at the largest K."""
+        return "ndcg@20" if "ndcg@20" in self.metric_names else f"ndcg@{max(self.study.evaluation.cutoffs)}"
+
+    @property
+    def dataset_labels(self) -> dict[str, str]:
+        """What the datasets are called, in the order of the study, by name; also those that no cell is left of."""
+        cells = self.frames.cells
+        told_apart = dict(zip(cells["dataset"], cells["dataset_label"], strict=True))
+        return {name: options.label for name, options in self.study.datasets.items()} | told_apart
+
+    @property
     def method_labels(self) -> list[str]:
         """What the methods are called, in the order of the study."""
         return [str(label) for label in self.frames.cells["method_label"].unique()]
@@ -68,9 +80,9 @@ class Findings:
         Rows are in the order of the study, those of one dataset, backbone and dimension together.
         """
         merged = self.frames.cells.drop(columns=list(PARTS)).merge(frame, on=KEYS, how="inner", validate="one_to_many")
-        group = merged.groupby(["dataset", "backbone"])["position"].transform("min")
-        order = ["group", "dim", "position"]
-        return merged.assign(group=group).sort_values(order, kind="stable", ignore_index=True).drop(columns="group")
+        block = merged.groupby(["dataset", "backbone"])["position"].transform("min")
+        order = ["block", "dim", "position"]
+        return merged.assign(block=block).sort_values(order, kind="stable", ignore_index=True).drop(columns="block")
 
     def placed(self, frame: pd.DataFrame, *, dataset: bool = True) -> pd.DataFrame:
         """Add the column place to a frame with the columns of `frames.cells`: where each cell belongs, for the eye."""
@@ -81,8 +93,12 @@ class Findings:
         order = {name: number for number, name in enumerate(self.metric_names)}
         return frame.sort_values("metric", key=lambda column: column.map(order), kind="stable", ignore_index=True)
 
-    def accuracy(self, score: str) -> pd.DataFrame:
+    def accuracy(self, score: str, *, failed: bool = False) -> pd.DataFrame:
         """Mean and standard deviation over the seeds, beside the printed number where there is one.
+
+        Args:
+            score: that users' items are ranked by.
+            failed: give rows to cells without metrics too, with ours, sd and seeds missing.
 
         Returns:
             One row a cell and metric: the columns of `frames.cells`, metric, ours, sd (NaN with one seed), seeds,
@@ -91,6 +107,9 @@ class Findings:
         metrics = self.frames.metrics
         values = metrics[metrics["score"] == score].groupby([*KEYS, "metric"], as_index=False)
         means = values.agg(ours=("value", "mean"), sd=("value", "std"), seeds=("value", "count"))
+        if failed:
+            every = self.frames.cells[KEYS].merge(pd.DataFrame({"metric": self.metric_names}), how="cross")
+            means = every.merge(means, on=[*KEYS, "metric"], how="left", validate="one_to_one")
         table = self.labelled(self.by_metric(means)).merge(
             self.printed.accuracy, on=["dataset_row", "backbone_row", "method_row", "metric", "dim"], how="left"
         )

@@ -1,5 +1,6 @@
 """The tidy frames that everything in the report is made from, and their files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from spectran.io import write_parquet
 
 #: Columns that name a cell; they lead every frame that has one row or more a cell.
 KEYS = ["dataset", "encoder", "backbone", "method", "dim"]
+KEY_TYPES: dict[str, type] = dict.fromkeys(KEYS, str) | {"dim": int}
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Frames:
     metrics: pd.DataFrame
     """seed, score, metric, value: mean over all users of one seed."""
     choice: pd.DataFrame
-    """weight_decay, dropout, id_scale, learning_rate, trials, validation, best_epoch (text: one a seed), at_limit.
+    """Hyper-parameters, trials, diverged_trials, validation, best_epoch (text: one a seed), at_limit.
 
     at_limit counts the seeds whose training ended at the epoch limit while patience still held.
     """
@@ -32,7 +34,7 @@ class Frames:
     collapse: pd.DataFrame
     """seed, table, moment, measure, value."""
     trials: pd.DataFrame
-    """phase, member, seed, epoch, loss, validation metrics and hyper-parameters."""
+    """phase, member, seed, hyper-parameters, epoch, loss, ndcg@20, diverged (true in a member's last row if it did)."""
     provenance: pd.DataFrame
     """commit, clean (both null outside a git checkout), device."""
     datasets: pd.DataFrame
@@ -50,6 +52,28 @@ class Frames:
     """seed, moment, dimension, positional, mixing, principal, subordinate, components: cells of the case study only."""
     mixing: pd.DataFrame
     """seed, moment, dimension, component, weight: |phi(QK^T)| in blocks, likewise."""
+    comparisons: pd.DataFrame
+    """part, reference, metric, difference ...: SpecTran against each method, with its tests; see
+    `evaluation.statistics.frames`. The keys are those of the other method's cell."""
+    variance: pd.DataFrame
+    """metric, value, users, seeds, se_users, sd_seeds, se_total, low, high: users and seeds as sources of chance."""
+    aggregates: pd.DataFrame
+    """part, method, metric, statistic, value, low, high, cells: over datasets and backbones. No rows of cells."""
+    groups: pd.DataFrame
+    """metric, group, users, value, low, high, difference, difference_low, difference_high."""
+    audit: pd.DataFrame
+    """dataset, check, measure, value, unit, note: of the data."""
+    popularity: pd.DataFrame
+    """dataset, place, popularity, targets, decile: one row an item, from the most popular."""
+    sensitivity: pd.DataFrame
+    """variant ("" for the study's own protocol), variant_label, seed, score, metric, value: cells of that part only."""
+    failures: pd.DataFrame
+    """variant, rule, kind, reason: one row a job that failed; a control stands as a method, backbone "" and d 0."""
+
+
+def empty_frame(types: Mapping[str, type]) -> pd.DataFrame:
+    """These columns, typed, and no rows."""
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
 
 
 def write_frames(frames: Frames, folder: Path) -> None:

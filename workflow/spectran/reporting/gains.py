@@ -17,12 +17,13 @@ def gains(data: pd.DataFrame, rivals: Collection[str]) -> pd.DataFrame:
         rivals: rows of the printed tables that it is compared with.
 
     Returns:
-        SpecTran's rows of `data` where there is a rival, with rival (label of the best one), rival_value and
-        gain_percent (NaN where the rival's value is 0).
+        SpecTran's rows of `data` where there is a rival, with rival (label of the best one), rival_method (its name),
+        rival_value and gain_percent (NaN where the rival's value is 0).
     """
     others = data[data["method_row"].isin(set(rivals) - {FULL})]
     best = others.sort_values("ours", ascending=False, kind="stable").drop_duplicates(PLACE)
-    best = best[[*PLACE, "method_label", "ours"]].rename(columns={"method_label": "rival", "ours": "rival_value"})
+    names = {"method_label": "rival", "method": "rival_method", "ours": "rival_value"}
+    best = best[[*PLACE, *names]].rename(columns=names)
     full = data[data["method_row"] == FULL].drop_duplicates(PLACE)
     found = full.merge(best, on=PLACE, how="inner", validate="one_to_one")
     return found.assign(gain_percent=_percent(found["ours"], found["rival_value"]))

@@ -2,38 +2,29 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from spectran.config.cells import Cell, cells_of_parts
+from spectran.config.cells import Cell, cells_of_parts, variant_cells
 from spectran.config.control_cells import expand_controls
 from spectran.config.parts import NAMED_AXES, PARTS
 from spectran.config.study import Study
 from spectran.config.training import POINT, Training
 from spectran.evaluation.metrics import summarise
-from spectran.reporting.cell_files import ResultFileError, json_keys, parquet_columns, with_keys
-from spectran.reporting.frames import KEYS, Frames
+from spectran.reporting.cell_files import ResultFileError, is_made, json_keys, parquet_columns, with_keys
+from spectran.reporting.cell_schemas import CHOICE, COLLAPSE, COST, METRICS, ORIGIN, SPECTRUM, TRIALS
+from spectran.reporting.evaluation_frames import SENSITIVITY, evaluation_frames
+from spectran.reporting.failure_frame import failure_frame
+from spectran.reporting.frames import KEY_TYPES, KEYS, Frames, empty_frame
 from spectran.reporting.measures import MEASURES
 from spectran.reporting.part_frames import part_frames
 from spectran.spectra.decomposition import FORMS
 
 logger = logging.getLogger(__name__)
 
-#: Parts of provenance.json; the first two are null outside a git checkout.
-ORIGIN = ["commit", "clean", "device"]
-COST = [
-    "trainable_parameters",
-    "training_seconds",
-    "inference_seconds",
-    "member_epochs",
-    "peak_memory_mb",
-    "device",
-    "threads",
-    "pack",
-]
 STATISTICS = ["users", "items", "interactions", "density_percent", "average_length", "distinct_titles"]
 
 
@@ -46,27 +37,30 @@ def gather(study: Study, cells: Sequence[Cell], results: Path) -> Frames:
         results: the study's results folder.
 
     Raises:
-        ResultFileError: naming the first file that is missing or lacks a column, key or seed.
+        ResultFileError: naming the first file that is missing or lacks a column, key or seed. An empty file is that of
+            a job that failed, and gives no rows.
     """
     logger.info("reading %d cells of %d datasets", len(cells), len(study.datasets))
     cutoffs, ties, seeds = study.evaluation.cutoffs, study.evaluation.ties, set(study.seeds)
-    parts: dict[str, list[pd.DataFrame]] = {
-        "metrics": [_metrics(results / cell.path, cutoffs, ties, seeds).pipe(_keyed, cell) for cell in cells],
-        "choice": [_choice(results / cell.path, study.training).pipe(_keyed, cell) for cell in cells],
-        "cost": [_record(results / cell.path / "cost.json", COST).pipe(_keyed, cell) for cell in cells],
-        "spectrum": [_spectrum(results / cell.path).pipe(_keyed, cell) for cell in cells],
-        "collapse": [_collapse(results / cell.path).pipe(_keyed, cell) for cell in cells],
-        "trials": [_trials(results / cell.path).pipe(_keyed, cell) for cell in cells],
-        "provenance": [_record(results / cell.path / "provenance.json", ORIGIN).pipe(_keyed, cell) for cell in cells],
-    }
-    # Null where nothing was measured; a number everywhere else.
-    parts["cost"] = [frame.astype({"inference_seconds": float}) for frame in parts["cost"]]
+
+    def of_cells(name: str, types: Mapping[str, type], read: Callable[[Path], pd.DataFrame]) -> pd.DataFrame:
+        """The rows of every cell that has this file."""
+        paths = {cell: results / cell.path / name for cell in cells}
+        frames = [read(path).pipe(_keyed, cell) for cell, path in paths.items() if is_made(path)]
+        return pd.concat(frames, ignore_index=True) if frames else empty_frame({**KEY_TYPES, **types})
+
     statistics = {
         name: json_keys(results / "data" / name / "statistics.json", [*STATISTICS, "rounds"]) for name in study.datasets
     }
     return Frames(
         cells=_cells(study, cells),
-        **{name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()},
+        metrics=of_cells("ranks.parquet", METRICS, lambda path: _metrics(path, cutoffs, ties, seeds)),
+        choice=of_cells("choice.json", CHOICE, lambda path: _choice(path, study.training)),
+        cost=of_cells("cost.json", COST, _cost),
+        spectrum=of_cells("spectrum.parquet", SPECTRUM, lambda path: parquet_columns(path, list(SPECTRUM))),
+        collapse=of_cells("collapse.parquet", COLLAPSE, _collapse),
+        trials=of_cells("trials.parquet", TRIALS, lambda path: parquet_columns(path, list(TRIALS))),
+        provenance=of_cells("provenance.json", ORIGIN, lambda path: _record(path, list(ORIGIN))),
         datasets=pd.DataFrame([{"dataset": name} | {k: s[k] for k in STATISTICS} for name, s in statistics.items()]),
         rounds=pd.DataFrame(
             [
@@ -80,7 +74,28 @@ def gather(study: Study, cells: Sequence[Cell], results: Path) -> Frames:
         ),
         controls=_controls(study, results),
         **part_frames(study, results),
+        **evaluation_frames(study, results),
+        sensitivity=_sensitivity(study, results),
+        failures=failure_frame(study, results),
     )
+
+
+def _sensitivity(study: Study, results: Path) -> pd.DataFrame:
+    """The metrics of the part's cells under the study's own protocol and under each variant."""
+    part = study.parts.sensitivity
+    labels = {"": "as the study"} | {name: variant.label for name, variant in (part.variants if part else {}).items()}
+    cells = [*cells_of_parts(study).get("sensitivity", []), *variant_cells(study)]
+    cutoffs, ties, seeds = study.evaluation.cutoffs, study.evaluation.ties, set(study.seeds)
+    frames = [
+        _metrics(path, cutoffs, ties, seeds)
+        .pipe(_keyed, cell)
+        .assign(variant=cell.variant, variant_label=labels[cell.variant])
+        for cell in cells
+        for path in [results / cell.path / "ranks.parquet"]
+        if is_made(path)
+    ]
+    columns = [*KEYS, "variant", "variant_label", "seed", "score", "metric", "value"]
+    return pd.concat(frames, ignore_index=True)[columns] if frames else empty_frame(SENSITIVITY)
 
 
 def _cells(study: Study, cells: Sequence[Cell]) -> pd.DataFrame:
@@ -121,8 +136,7 @@ def _keyed(frame: pd.DataFrame, cell: Cell) -> pd.DataFrame:
     return frame.assign(**{key: getattr(cell, key) for key in KEYS})[[*KEYS, *frame.columns]]
 
 
-def _metrics(folder: Path, cutoffs: Sequence[int], ties: Any, seeds: set[int]) -> pd.DataFrame:
-    path = folder / "ranks.parquet"
+def _metrics(path: Path, cutoffs: Sequence[int], ties: Any, seeds: set[int]) -> pd.DataFrame:
     ranks = parquet_columns(path, ["seed", "score", "rank", "ties"])
     found = set(ranks["seed"].unique().tolist())
     if found != seeds:
@@ -135,10 +149,16 @@ def _record(path: Path, keys: list[str]) -> pd.DataFrame:
     return pd.DataFrame([{key: record[key] for key in keys}])
 
 
-def _choice(folder: Path, training: Training) -> pd.DataFrame:
-    record = json_keys(folder / "choice.json", [*POINT, "trials", "validation_ndcg@20", "best_epoch", "epochs"])
+def _cost(path: Path) -> pd.DataFrame:
+    # Null where nothing was measured; a number everywhere else.
+    return _record(path, list(COST)).astype({"inference_seconds": float})
+
+
+def _choice(path: Path, training: Training) -> pd.DataFrame:
+    counts = ["trials", "diverged_trials"]
+    record = json_keys(path, [*POINT, *counts, "validation_ndcg@20", "best_epoch", "epochs"])
     runs = [(best, record["epochs"][seed]) for seed, best in record["best_epoch"].items()]
-    found = {key: record[key] for key in [*POINT, "trials"]} | {
+    found = {key: record[key] for key in [*POINT, *counts]} | {
         "validation": record["validation_ndcg@20"],
         "best_epoch": ", ".join(f"{best} of {epochs}" for best, epochs in runs),
         "at_limit": sum(epochs >= training.epochs and epochs - best < training.patience for best, epochs in runs),
@@ -146,26 +166,19 @@ def _choice(folder: Path, training: Training) -> pd.DataFrame:
     return pd.DataFrame([found])
 
 
-def _spectrum(folder: Path) -> pd.DataFrame:
-    columns = ["seed", "table", "moment", "index", "covariance", "centred", "raw"]
-    return parquet_columns(folder / "spectrum.parquet", columns)
-
-
-def _collapse(folder: Path) -> pd.DataFrame:
-    wide = parquet_columns(folder / "collapse.parquet", ["seed", "table", "moment", *MEASURES])
+def _collapse(path: Path) -> pd.DataFrame:
+    wide = parquet_columns(path, ["seed", "table", "moment", *MEASURES])
     return wide.melt(id_vars=["seed", "table", "moment"], var_name="measure", value_name="value")
-
-
-def _trials(folder: Path) -> pd.DataFrame:
-    columns = ["phase", "member", "seed", *POINT, "epoch", "loss", "ndcg@20"]
-    return parquet_columns(folder / "trials.parquet", columns)
 
 
 def _controls(study: Study, results: Path) -> pd.DataFrame:
     labels = _labels(study.controls)
     rows = []
     for cell in expand_controls(study):
-        ranks = parquet_columns(results / cell.path / "ranks.parquet", ["seed", "score", "rank", "ties"])
+        path = results / cell.path / "ranks.parquet"
+        if not is_made(path):
+            continue
+        ranks = parquet_columns(path, ["seed", "score", "rank", "ties"])
         means = summarise(ranks, study.evaluation.cutoffs, study.evaluation.ties)
         names = (cell.dataset, cell.encoder, cell.control, labels[cell.control])
         rows += [(*names, metric, means[metric].item()) for metric in means.columns if "@" in metric]

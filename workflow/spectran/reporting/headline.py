@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from spectran.reporting.catalogue import PART_TITLES, parts_shown
+from spectran.reporting.catalogue.parts import PART_TITLES, parts_shown
+from spectran.reporting.claims.verdict import listed
 from spectran.reporting.findings import Findings
 from spectran.reporting.render.numbers import fixed, percent
+from spectran.reporting.reproduction import MISSING, VERDICTS, printed_numbers
 
-METRIC = "ndcg@20"
 #: More datasets than these are counted in the title, not named.
 MOST_NAMES = 4
 
@@ -60,7 +61,7 @@ def outcomes(findings: Findings) -> list[Outcome]:
     """Of Table 2: the best two methods of each dataset and backbone, and SpecTran beside its printed number."""
     findings = findings.part("main")
     table = findings.accuracy(findings.score)
-    metric = METRIC if METRIC in findings.metric_names else findings.metric_names[0]
+    metric = findings.main_metric
     table = table[table["metric"] == metric]
     result = []
     for _, group in table.groupby(["dataset", "backbone", "dim"], sort=False):
@@ -73,6 +74,19 @@ def outcomes(findings: Findings) -> list[Outcome]:
             sentence += f", {percent(lead)} above {second['method_label']} ({fixed(second['ours'])})"
         result.append(Outcome(findings.place_of(first), bool(first["synthetic"]), f"{sentence}.{_printed(group)}"))
     return result
+
+
+def reproduced(findings: Findings) -> str:
+    """How many of the printed numbers come out here, in a sentence; each counts once, though two tables show it."""
+    numbers = printed_numbers(findings)
+    if numbers.empty:
+        return "The paper prints no number of these cells, so none is judged reproduced or not."
+    found = numbers["verdict"].value_counts()
+    counts = [f"{found.get(name, 0)} {name}" for name in (*VERDICTS, MISSING) if name in found or name != MISSING]
+    return (
+        f"{_counted(len(numbers), 'printed number')} of Tables 2 to 4: {listed(counts)} (within, above or below the "
+        f"band that users and seeds alone may make). Mean deviation {percent(numbers['relative'].mean(), sign=True)}."
+    )
 
 
 def _printed(group: pd.DataFrame) -> str:

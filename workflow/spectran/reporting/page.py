@@ -9,14 +9,19 @@ from pathlib import Path
 import yaml
 
 from spectran.io import replacing
-from spectran.reporting.catalogue import FIGURES, SECTIONS, TABLES, Item, Section, shown
+from spectran.reporting.catalogue.figures import FIGURES
+from spectran.reporting.catalogue.items import Item, Section
+from spectran.reporting.catalogue.parts import shown
+from spectran.reporting.catalogue.sections import SECTIONS
+from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.claims.verdict import Verdict
 from spectran.reporting.comparison import caution
+from spectran.reporting.failures import failed_cells, summary
 from spectran.reporting.findings import Findings
-from spectran.reporting.headline import not_run, outcomes, run_summary, title
+from spectran.reporting.headline import not_run, outcomes, reproduced, run_summary, title
 from spectran.reporting.render.html import environment
 from spectran.reporting.render.table import Table
-from spectran.reporting.sources import Source, cell_sources, control_sources, shared_sources
+from spectran.reporting.sources import Source, cell_sources, control_sources, shared_sources, variant_sources
 from spectran.reporting.tables import build
 
 #: Rows of a table, or entries of a list, that a page shows at once; longer ones are folded.
@@ -62,7 +67,10 @@ def render_page(findings: Findings, verdicts: list[Verdict], results: Path, temp
             title=title(findings),
             summary=run_summary(findings),
             sources=_sources(findings, results),
+            missing=failed_cells(findings),
+            failures=summary(findings),
             outcomes=outcomes(findings),
+            reproduced=reproduced(findings),
             synthetic=_synthetic(findings),
             verdicts=verdicts,
             caution=_caution(findings),
@@ -108,6 +116,7 @@ def _sources(findings: Findings, results: Path) -> dict[str, list[Source]]:
         "Data, text and frames": shared_sources(findings, results),
         "Untrained controls": control_sources(findings, results),
         "Cells": cell_sources(findings, results),
+        "Cells under variants of the protocol": variant_sources(findings, results),
     }
 
 

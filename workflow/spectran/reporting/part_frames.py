@@ -7,8 +7,8 @@ import pandas as pd
 
 from spectran.config.cells import Cell, cells_of_parts
 from spectran.config.study import Study
-from spectran.reporting.cell_files import json_keys, parquet_columns
-from spectran.reporting.frames import KEYS
+from spectran.reporting.cell_files import is_made, json_keys, parquet_columns
+from spectran.reporting.frames import KEY_TYPES, KEYS, empty_frame
 
 EFFICIENCY = {
     "trainable_parameters": int,
@@ -39,7 +39,9 @@ def part_frames(study: Study, results: Path) -> dict[str, pd.DataFrame]:
         ResultFileError: naming the first file that is missing or lacks a column or key.
     """
     parts = cells_of_parts(study)
-    measured, studied = parts.get("efficiency", []), parts.get("case_study", [])
+    measured = [c for c in parts.get("efficiency", []) if is_made(results / c.path / "efficiency.json")]
+    # Both files are of one job, whose outputs are all empty where it fails.
+    studied = [c for c in parts.get("case_study", []) if is_made(results / c.path / "weights.parquet")]
     records = [json_keys(results / cell.path / "efficiency.json", list(EFFICIENCY)) for cell in measured]
     efficiency = [pd.DataFrame([{key: record[key] for key in EFFICIENCY}]) for record in records]
     weights = [parquet_columns(results / cell.path / "weights.parquet", list(WEIGHTS)) for cell in studied]
@@ -55,7 +57,4 @@ def _joined(cells: Sequence[Cell], frames: Sequence[pd.DataFrame], types: dict[s
     keyed = [
         frame.assign(**{key: getattr(cell, key) for key in KEYS}) for cell, frame in zip(cells, frames, strict=True)
     ]
-    empty = pd.DataFrame({key: pd.Series(dtype=int if key == "dim" else str) for key in KEYS}).assign(
-        **{key: pd.Series(dtype=kind) for key, kind in types.items()}
-    )
-    return pd.concat(keyed, ignore_index=True)[[*KEYS, *types]] if keyed else empty
+    return pd.concat(keyed, ignore_index=True)[[*KEYS, *types]] if keyed else empty_frame(KEY_TYPES | types)

@@ -1,12 +1,14 @@
 """Where every number comes from: the files behind each cell and dataset."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
+from spectran.config.cells import Cell, variant_cells
 from spectran.config.control_cells import expand_controls
-from spectran.reporting.catalogue import (
+from spectran.reporting.catalogue.files import (
+    AUDIT_FILES,
     CELL_FILES,
     CONTROL_FILES,
     DATA_FILES,
@@ -14,10 +16,13 @@ from spectran.reporting.catalogue import (
     MEMBERS,
     PART_FILES,
     SPECTRA_FILES,
+    STATISTICS_FILES,
     TEXT_FILES,
 )
-from spectran.reporting.cell_files import ResultFileError
+from spectran.reporting.cell_files import ResultFileError, is_made
 from spectran.reporting.findings import Findings
+from spectran.reporting.frames import KEYS
+from spectran.supervision.ledger import SUFFIX
 
 
 @dataclass(frozen=True)
@@ -31,14 +36,35 @@ class Source:
 
 
 def cell_sources(findings: Findings, results: Path) -> list[Source]:
-    """One entry a cell: the files that the report reads, and the trained members.
+    """One entry a cell: the files that the report reads, and the trained members; what is left of one that failed.
 
     Raises:
         ResultFileError: naming the first file that is missing.
     """
     return [
-        _source(results, f"{findings.place_of(row)} · {row['method_label']}", row["path"], *_files_of(row))
+        _cell_source(results, f"{findings.place_of(row)} · {row['method_label']}", row["path"], *_files_of(row))
         for _, row in findings.frames.cells.iterrows()
+    ]
+
+
+def variant_sources(findings: Findings, results: Path) -> list[Source]:
+    """One entry a cell under a variant of the protocol, with the same files.
+
+    Raises:
+        ResultFileError: naming the first file that is missing.
+    """
+    part, cells = findings.study.parts.sensitivity, variant_cells(findings.study)
+    rows = {Cell(*row[KEYS]): row for _, row in findings.frames.cells.iterrows()}
+    return [
+        _cell_source(
+            results,
+            f"{findings.place_of(row)} · {row['method_label']} · {part.variants[cell.variant].label}",
+            cell.path,
+            *(*CELL_FILES, MEMBERS),
+        )
+        for cell in cells
+        if part is not None
+        for row in [rows[replace(cell, variant="")]]
     ]
 
 
@@ -48,10 +74,11 @@ def control_sources(findings: Findings, results: Path) -> list[Source]:
     Raises:
         ResultFileError: naming the first file that is missing.
     """
-    datasets, controls = _dataset_labels(findings), findings.frames.controls.drop_duplicates("control")
-    labels = controls.set_index("control")["control_label"]
+    datasets, frame = findings.dataset_labels, findings.frames.controls
+    labels = {name: options.label for name, options in findings.study.controls.items()}
+    labels |= dict(zip(frame["control"], frame["control_label"], strict=True))
     return [
-        _source(results, f"{datasets[cell.dataset]} · {labels[cell.control]}", cell.path, *CONTROL_FILES)
+        _cell_source(results, f"{datasets[cell.dataset]} · {labels[cell.control]}", cell.path, *CONTROL_FILES)
         for cell in expand_controls(findings.study)
     ]
 
@@ -64,12 +91,14 @@ def shared_sources(findings: Findings, results: Path) -> list[Source]:
     """
     encoder = findings.study.encoder.name
     found = []
-    for name, label in _dataset_labels(findings).items():
+    for name, label in findings.dataset_labels.items():
         found += [
             _source(results, f"{label}: data", f"data/{name}", *DATA_FILES),
             _source(results, f"{label}: text", f"text/{name}/{encoder}", *TEXT_FILES),
             _source(results, f"{label}: spectra", f"spectra/{name}/{encoder}", *SPECTRA_FILES),
+            _source(results, f"{label}: audit", f"audit/{name}", *AUDIT_FILES),
         ]
+    found.append(_source(results, "Comparisons, spreads and groups", "statistics", *STATISTICS_FILES))
     frames = [f"{name}.parquet" for name in FRAMES]
     return [*found, _source(results, "Tidy frames of the report", "report/data", *frames)]
 
@@ -79,8 +108,12 @@ def _files_of(cell: "pd.Series[str]") -> tuple[str, ...]:
     return (*CELL_FILES, MEMBERS, *further)
 
 
-def _dataset_labels(findings: Findings) -> "pd.Series[str]":
-    return findings.frames.cells.drop_duplicates("dataset").set_index("dataset")["dataset_label"]
+def _cell_source(results: Path, label: str, folder: str, *files: str) -> Source:
+    """The same of a cell or control: the records of its jobs that failed, and its files but those left empty."""
+    _source(results, label, folder, *files)
+    failed = [path.name for path in sorted((results / folder).glob(f"*{SUFFIX}"))]
+    made = [name for name in files if is_made(results / folder / name)]
+    return Source(f"{label} (failed)" if failed else label, folder, (*failed, *made))
 
 
 def _source(results: Path, label: str, folder: str, *files: str) -> Source:

@@ -11,6 +11,7 @@ import pandas as pd
 import torch
 
 from spectran.config.training import Tuning
+from spectran.divergence import DivergedError
 from spectran.io import write_json, write_parquet
 from spectran.models.members import Member
 from spectran.training.members_file import save_members
@@ -28,38 +29,55 @@ class Trained:
 
     Attributes:
         searched: outcome of every point of the grid, in the grid's order; none where there is one point only.
-        final: outcome of the chosen point for every seed, in the study's order.
+        final: outcome of the chosen point for every seed, in the study's order; none where every trial diverged.
     """
 
     searched: list[Outcome]
     final: list[Outcome]
 
     def trials(self) -> pd.DataFrame:
-        """One row a member and epoch of search and final training."""
+        """One row a member and epoch of search and final training; `diverged` in the last row of a member that did."""
         phases = [("search", self.searched), ("final", self.final)]
         return pd.DataFrame(
             [
                 {"phase": phase, "member": index, **asdict(outcome.member), **row}
+                | {"diverged": outcome.diverged and row is outcome.rows[-1]}
                 for phase, outcomes in phases
                 for index, outcome in enumerate(outcomes)
                 for row in outcome.rows
             ]
         )
 
+    def check(self) -> None:
+        """See that there is a result.
+
+        Raises:
+            DivergedError: naming point, seeds and epochs, if every trial of the search or a final member diverged.
+        """
+        lost = [outcome for outcome in self.final or self.searched if outcome.diverged]
+        if not lost:
+            return
+        times = [f"seed {outcome.member.seed} in epoch {len(outcome.rows)}" for outcome in lost]
+        point = _point(lost[0].member)
+        if self.final:
+            raise DivergedError(f"loss or scores not finite: {', '.join(times)}, with {point}")
+        raise DivergedError(f"all {len(lost)} trials diverged, the first, {times[0]}, with {point}")
+
     def choice(self) -> dict[str, Any]:
         """The chosen hyper-parameters and what they were chosen by."""
         member = self.final[0].member
         chosen = {key: value for key, value in asdict(member).items() if key != "seed"}
-        best = max(outcome.best for outcome in self.searched or self.final)
+        best = max(outcome.best for outcome in self.searched or self.final if not outcome.diverged)
         return chosen | {
             "trials": max(1, len(self.searched)),
+            "diverged_trials": sum(outcome.diverged for outcome in self.searched),
             f"validation_{SELECTION}": best,
             "best_epoch": {str(outcome.member.seed): outcome.best_epoch for outcome in self.final},
             "epochs": {str(outcome.member.seed): len(outcome.rows) for outcome in self.final},
         }
 
     def cost(self) -> dict[str, float | int]:
-        """Seconds of the final members; inference is one full ranking of all users by one member."""
+        """Seconds of the final members; inference is one full ranking of validation by one member."""
         epochs = sum(len(outcome.rows) for outcome in self.final)
         return {
             "training_seconds": sum(outcome.training_seconds for outcome in self.final),
@@ -69,20 +87,31 @@ class Trained:
 
 
 def train_cell(schedule: Schedule, tuning: Tuning, seeds: tuple[int, ...]) -> Trained:
-    """Search, choose, and train the chosen point with every seed; a final member that was searched is taken over."""
+    """Search, choose, and train the chosen point with every seed; a final member that was searched is taken over.
+
+    A trial that diverged is never chosen; where all of them did, there are no final members (see `Trained.check`).
+    """
     grid = search_members(tuning, schedule.training, schedule.blueprint.method, schedule.blueprint.backbone)
     if len(grid) == 1:
         return Trained(searched=[], final=list(schedule.train(final_members(grid[0], seeds)).values()))
     searched = schedule.train(grid)
-    chosen = choose({member: outcome.best for member, outcome in searched.items()})
+    sound = {member: outcome.best for member, outcome in searched.items() if not outcome.diverged}
+    if not sound:
+        return Trained(searched=list(searched.values()), final=[])
+    chosen = choose(sound)
     _log.info("%s: chose %s out of %d points", schedule.label, _point(chosen), len(grid))
     final = schedule.train(final_members(chosen, seeds))
     return Trained(searched=list(searched.values()), final=list(final.values()))
 
 
 def write_cell(folder: Path, trained: Trained, schedule: Schedule) -> None:
-    """Write trials.parquet, choice.json, members.safetensors and cost.json."""
+    """Write trials.parquet, choice.json, members.safetensors and cost.json.
+
+    Raises:
+        DivergedError: after trials.parquet is written, if there is no result; see `Trained.check`.
+    """
     write_parquet(folder / "trials.parquet", trained.trials())
+    trained.check()
     write_json(folder / "choice.json", trained.choice())
     save_members(folder / "members.safetensors", trained.final)
     write_json(folder / "cost.json", trained.cost() | _machine(schedule, [o.member for o in trained.final]))

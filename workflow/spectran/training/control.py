@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from spectran.config.control_cells import ControlSettings
-from spectran.data.sequences import Ids, Sequences, read_targets, read_train
+from spectran.data.sequences import Cases, Sequences, read_cases, read_train
 from spectran.evaluation.control_ranking import rank_control
 from spectran.evaluation.metrics import per_user
 from spectran.io import write_json
@@ -39,21 +39,21 @@ class ControlInputs:
 
 
 def validate_points(
-    settings: ControlSettings, train: Sequences, targets: Ids, features: TextFeatures, label: str
+    settings: ControlSettings, train: Sequences, validation: Cases, features: TextFeatures, label: str
 ) -> list[dict[str, Any]]:
     """Fit and validate every point of a control's grid.
 
     Args:
         settings: the control, the longest input T and the rule for ties.
-        train: the train part; what controls are fitted on, and the input of validation.
-        targets: validation targets, shape (U,).
+        train: the train part; what controls are fitted on.
+        validation: targets, and what is known before them.
         features: of the titles.
         label: name in progress lines.
 
     Returns:
         Each point, with its mean validation NDCG@20.
     """
-    histories = train.histories(settings.history)
+    histories = validation.known.histories(settings.history)
     points = settings.control.points()
     progress = Progress(label, len(points), "points")
     found = []
@@ -61,7 +61,7 @@ def validate_points(
         control = None
         for point in alike:
             control = control or fit_control(settings.control.kind, train, features, point)
-            ranks = rank_control(control, window(histories, point), targets)
+            ranks = rank_control(control, window(histories, point), validation.targets)
             table = pd.DataFrame({"rank": ranks.rank[0].numpy(), "ties": ranks.ties[0].numpy()})
             value = float(per_user(table, CUTOFFS, settings.ties)[SELECTION].mean())
             found.append(point | {f"validation_{SELECTION}": value})
@@ -77,13 +77,13 @@ def run_control_choice(settings: ControlSettings, inputs: ControlInputs, *, choi
 
     Args:
         settings: what the control's numbers depend on.
-        inputs: train part, validation targets and embeddings.
+        inputs: train part, validation part and embeddings.
         choice: where choice.json goes.
         label: name in progress lines.
     """
     train = read_train(inputs.train, inputs.catalogue)
-    targets = read_targets(inputs.valid, train)
-    points = validate_points(settings, train, targets, inputs.features(train.n_items), label)
+    validation = read_cases(inputs.valid, [inputs.train], inputs.catalogue)
+    points = validate_points(settings, train, validation, inputs.features(train.n_items), label)
     key = f"validation_{SELECTION}"
     best = max(points, key=lambda point: point[key])
     chosen = {name: value for name, value in best.items() if name != key}

@@ -1,42 +1,46 @@
-"""What training reads: the train part, and the validation targets for selection. Never the test split."""
+"""What training reads: the train part, and the validation cases for selection. Never the test split."""
 
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from spectran.data.sequences import Ids, Sequences
+from spectran.data.sequences import Cases, Ids, Sequences
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """U users' padded sequences over N items, on one device.
+    """U train users' padded sequences over N items and V validation cases, on one device.
+
+    Under leave-one-out the two are the same users, and what is known of them in validation is their train part.
 
     Attributes:
         sequences: the last T + 1 items of every user's train part, what a backbone makes its training batches of; shape
             (U, T + 1), left-padded with N.
-        validation: validation targets, shape (U,).
+        known: the last T items that are known before each validation target, shape (V, T), left-padded with N.
+        validation: validation targets, shape (V,).
         seen: each user's items of the train part, ascending and different, filled up with N, shape (U, E).
         n_items: N.
     """
 
     sequences: Tensor
+    known: Tensor
     validation: Tensor
     seen: Tensor
     n_items: int
 
     @property
     def histories(self) -> Tensor:
-        """The end of the train part, input of validation, shape (U, T)."""
+        """The end of every user's train part, shape (U, T): what a method's own losses read."""
         return self.sequences[:, 1:]
 
 
-def prepare(train: Sequences, validation: Ids, history: int, device: torch.device) -> TrainingData:
+def prepare(train: Sequences, validation: Cases, history: int, device: torch.device) -> TrainingData:
     """Pad and move to the device.
 
     Args:
         train: the train part of every user.
-        validation: one target a user, shape (U,).
+        validation: V users' targets, and what is known before them.
         history: T.
         device: where tensors live.
 
@@ -51,7 +55,8 @@ def prepare(train: Sequences, validation: Ids, history: int, device: torch.devic
 
     return TrainingData(
         sequences=tensor(train.histories(history + 1)),
-        validation=tensor(validation),
+        known=tensor(validation.known.histories(history)),
+        validation=tensor(validation.targets),
         seen=tensor(train.distinct()),
         n_items=train.n_items,
     )

@@ -11,7 +11,7 @@ import torch
 
 from spectran.config.cells import CellSettings
 from spectran.config.training import Compute
-from spectran.data.sequences import read_targets, read_train
+from spectran.data.sequences import read_cases, read_train
 from spectran.device import prepare as prepare_device
 from spectran.evaluation.ranking import rank_targets
 from spectran.io import write_json
@@ -35,7 +35,7 @@ def measure(
     path: Path,
     label: str,
 ) -> None:
-    """Time training epochs and full rankings of the cell's first member, and write efficiency.json.
+    """Time training epochs and full rankings of validation by the cell's first member, and write efficiency.json.
 
     Memory is the peak beyond what the process held before it read any data: on a CPU of its resident set, on a GPU
     of torch's allocations.
@@ -43,7 +43,7 @@ def measure(
     Args:
         settings: what the cell's numbers depend on.
         compute: device and threads.
-        inputs: train part, validation targets and text features.
+        inputs: train part, validation part and text features.
         choice: choice.json, for the hyper-parameters.
         epochs: epochs timed.
         repeats: rankings timed.
@@ -53,7 +53,8 @@ def measure(
     device = prepare_device(compute)
     before = _peak_bytes(device)
     train = read_train(inputs.train, inputs.catalogue)
-    data = prepare(train, read_targets(inputs.valid, train), settings.history, device)
+    validation = read_cases(inputs.valid, [inputs.train], inputs.catalogue)
+    data = prepare(train, validation, settings.history, device)
     members = chosen_members(settings, choice)[:1]
     run = PackRun(inputs.blueprint(settings, train), members, data, settings.training, settings.evaluation)
     score = settings.evaluation.score
@@ -64,7 +65,7 @@ def measure(
 
     def ranking() -> None:
         run.model.eval()
-        rank_targets(run.model, data.histories, data.validation, score)
+        rank_targets(run.model, data.known, data.validation, score).checked()
 
     training, inference = _seconds(epoch, epochs, device), _seconds(ranking, repeats, device)
     record = {

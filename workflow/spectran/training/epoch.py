@@ -10,7 +10,7 @@ from spectran.models.randomness import draw, key_of, stream
 from spectran.models.recommender import Recommender
 from spectran.training.adam import PackedAdam
 from spectran.training.data import TrainingData
-from spectran.training.loss import candidate_scores, info_nce, negatives_from
+from spectran.training.loss import candidate_scores, full_softmax, info_nce, negatives_from
 
 
 def train_epoch(
@@ -53,25 +53,32 @@ def _batch_loss(
     examples = model.backbone.examples(data.sequences[rows], data.n_items, last_only=last_only)
     hidden = model(examples.inputs, table).flatten(1, 2)
     targets = examples.targets.flatten(1)
-    # Drawn for every position, padded ones too: what a member draws must not depend on the others' padding.
-    numbers = draw(keys, (targets.shape[1], settings.negatives), targets.device)
     excluded = (
         targets[..., None] if settings.exclude == "target" else _repeated(data.seen[rows], examples.targets.shape[2])
     )
-    candidates = torch.cat(
-        [targets.clamp(max=data.n_items - 1)[..., None], negatives_from(numbers, excluded, data.n_items)], dim=-1
-    )
     places, real = real_places(targets < data.n_items)
-    hidden = hidden.gather(1, places[..., None].expand(-1, -1, hidden.shape[-1]))
-    candidates = candidates.gather(1, places[..., None].expand(-1, -1, candidates.shape[-1]))
-    scores = candidate_scores(hidden, table[:, :-1], candidates, settings.similarity)
-    losses = info_nce(scores, settings.temperature)
+    items = targets.clamp(max=data.n_items - 1)
+    hidden = _at(places, hidden)
+    if settings.negatives == "all":
+        wanted, without = items.gather(1, places), _at(places, excluded)
+        losses = full_softmax(hidden, table[:, :-1], wanted, without, settings.similarity, settings.temperature)
+    else:
+        # Drawn for every position, padded ones too: what a member draws must not depend on the others' padding.
+        numbers = draw(keys, (targets.shape[1], settings.negatives), targets.device)
+        candidates = torch.cat([items[..., None], negatives_from(numbers, excluded, data.n_items)], dim=-1)
+        scores = candidate_scores(hidden, table[:, :-1], _at(places, candidates), settings.similarity)
+        losses = info_nce(scores, settings.temperature)
     return (losses * real).sum(dim=1), real.sum(dim=1)
 
 
 def _repeated(seen: Tensor, length: int) -> Tensor:
     """Each user's row for every position of the user: (K, B, E) -> (K, B * T, E)."""
     return seen[:, :, None].expand(-1, -1, length, -1).flatten(1, 2)
+
+
+def _at(places: Tensor, rows: Tensor) -> Tensor:
+    """The rows at each member's places: (K, P) and (K, R, *) -> (K, P, *)."""
+    return rows.gather(1, places[..., None].expand(-1, -1, rows.shape[-1]))
 
 
 def real_places(real: Tensor) -> tuple[Tensor, Tensor]:

@@ -2,16 +2,13 @@
 
 import logging
 import shutil
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from spectran.config.cells import CellSettings
 from spectran.config.training import Compute
-from spectran.data.sequences import read_targets, read_train
+from spectran.data.sequences import read_cases, read_train
 from spectran.device import prepare as prepare_device
-from spectran.io import write_json
-from spectran.provenance import describe_code, describe_machine, fingerprint, hash_inputs
+from spectran.provenance.fingerprint import fingerprint, hash_inputs
 from spectran.spectra.cell import write_spectra
 from spectran.training.cell import Trained, train_cell, write_cell
 from spectran.training.data import prepare
@@ -30,25 +27,23 @@ def run_training(
     results: Path,
     state: Path,
     label: str,
-    study: str,
 ) -> None:
     """Train a cell and write all of its files but the ranks.
 
     Args:
         settings: what the cell's numbers depend on.
         compute: device, threads, pack size, checkpoints.
-        inputs: train part, validation targets and text features.
+        inputs: train part, validation part and text features.
         results: the cell's folder.
         state: folder for checkpoints; removed at the end.
         label: name in progress lines.
-        study: name of the study, for provenance.
     """
-    started, clock = datetime.now(UTC), time.perf_counter()
     device = prepare_device(compute)
     hashes = hash_inputs(inputs.paths())
     identity = fingerprint(settings.numbers(), hashes, f"{device.type}, {compute.threads} threads")
     train = read_train(inputs.train, inputs.catalogue)
-    data = prepare(train, read_targets(inputs.valid, train), settings.history, device)
+    validation = read_cases(inputs.valid, [inputs.train], inputs.catalogue)
+    data = prepare(train, validation, settings.history, device)
     blueprint = inputs.blueprint(settings, train)
     schedule = Schedule(blueprint, data, settings.training, settings.evaluation, compute, state, identity, label)
     trained = train_cell(schedule, settings.tuning, settings.seeds)
@@ -56,19 +51,6 @@ def run_training(
     members = tuple(outcome.member for outcome in trained.final)
     final = load_members(results / "members.safetensors", blueprint, members, device)
     write_spectra(results, members, {"init": blueprint.build(members), "trained": final})
-    write_json(
-        results / "provenance.json",
-        {
-            **describe_code(),
-            **describe_machine(str(device)),
-            "study": study,
-            "settings": settings.numbers(),
-            "settings_and_inputs_sha256": identity,
-            "inputs": hashes,
-            "started": started.isoformat(timespec="seconds"),
-            "seconds": round(time.perf_counter() - clock, 3),
-        },
-    )
     shutil.rmtree(state, ignore_errors=True)
     _log.info("%s: %s", label, _summary(trained))
 

@@ -41,12 +41,16 @@ def trial(
 ) -> None:
     """Train and validate `count` members for a short epoch that takes as much memory as any.
 
-    Its users are those with the longest sequences, its dropout and mask ratio the largest of `members`.
+    Its users are those with the longest train sequences, its dropout and mask ratio the largest of `members`.
     """
-    users = min(len(data.sequences), max(training.batch, TRIAL_USERS))
+    users = max(training.batch, TRIAL_USERS)
     longest = (data.sequences < data.n_items).sum(dim=1).argsort(descending=True, stable=True)[:users]
     some = replace(
-        data, sequences=data.sequences[longest], validation=data.validation[longest], seen=data.seen[longest]
+        data,
+        sequences=data.sequences[longest],
+        seen=data.seen[longest],
+        known=data.known[:users],
+        validation=data.validation[:users],
     )
     largest = {name: max(getattr(member, name) for member in members) for name in ("dropout", "mask_ratio")}
     PackRun(blueprint, (replace(members[0], **largest),) * count, some, training, evaluation).advance()

@@ -31,6 +31,7 @@ class Outcome:
         rows: one dictionary an epoch: epoch, loss and validation metrics.
         training_seconds: its share of the pack's training time.
         validation_seconds: its share of the pack's validation time.
+        diverged: whether loss or validation of the last row is not finite; such a member stopped there, with no result.
     """
 
     member: Member
@@ -40,6 +41,7 @@ class Outcome:
     rows: list[Row]
     training_seconds: float
     validation_seconds: float
+    diverged: bool
 
     def save(self, folder: Path, fingerprint: str) -> None:
         """Write to the member's own file in `folder`."""

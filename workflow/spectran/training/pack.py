@@ -1,5 +1,6 @@
 """Training a pack: epochs, validation, early stopping; members leave as they stop."""
 
+import logging
 import math
 import time
 from dataclasses import dataclass, field
@@ -24,9 +25,7 @@ CUTOFFS = (10, 20)
 SELECTION = "ndcg@20"
 CHECKPOINT = "checkpoint.safetensors"
 
-
-class DivergedError(ValueError):
-    """A member's loss is not finite."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -40,6 +39,7 @@ class Record:
     rows: list[Row] = field(default_factory=list)
     training_seconds: float = 0.0
     validation_seconds: float = 0.0
+    diverged: bool = False
 
 
 class PackRun:
@@ -48,7 +48,7 @@ class PackRun:
     Args:
         blueprint: what the models are.
         members: the members of the pack.
-        data: train part and validation targets.
+        data: train part and validation cases.
         training: epochs, patience, batch and loss.
         evaluation: score, ties and cutoffs of validation.
     """
@@ -71,15 +71,12 @@ class PackRun:
         self.epoch = 0
 
     def advance(self) -> list[Outcome]:
-        """Train and validate one epoch; give the members that stopped, which have left the pack."""
+        """Train and validate one epoch; give the members that stopped or diverged, which have left the pack."""
         self.epoch += 1
         members = [record.member for record in self.records]
         start = time.perf_counter()
         losses = train_epoch(self.model, self.adam, self.data, self.training, members, self.epoch).tolist()
         trained = time.perf_counter()
-        for member, loss in zip(members, losses, strict=True):
-            if not math.isfinite(loss):
-                raise DivergedError(f"a finite loss expected, found {loss} in epoch {self.epoch} of {member}")
         metrics = self._validate()
         validated = time.perf_counter()
         for k, record in enumerate(self.records):
@@ -136,24 +133,29 @@ class PackRun:
 
     def _validate(self) -> list[Row]:
         self.model.eval()
-        ranks = rank_targets(self.model, self.data.histories, self.data.validation, self.evaluation.score)
+        ranks = rank_targets(self.model, self.data.known, self.data.validation, self.evaluation.score)
         rows = []
-        for rank, ties in zip(ranks.rank.cpu().numpy(), ranks.ties.cpu().numpy(), strict=True):
+        columns = (values.cpu().numpy() for values in (ranks.rank, ranks.ties, ranks.undefined()))
+        for rank, ties, undefined in zip(*columns, strict=True):
             table = pd.DataFrame({"rank": rank, "ties": ties})
             means = per_user(table, CUTOFFS, self.evaluation.ties).mean()
-            rows.append({str(name): float(value) for name, value in means.items()})
+            rows.append({str(name): math.nan if undefined else float(value) for name, value in means.items()})
         return rows
 
     def _note(self, k: int, record: Record, loss: float, metrics: Row) -> None:
         record.rows.append({"epoch": self.epoch, "loss": loss, **metrics})
-        if metrics[SELECTION] > record.best:
+        record.diverged = not (math.isfinite(loss) and math.isfinite(metrics[SELECTION]))
+        if record.diverged:
+            _log.warning("diverged in epoch %d (loss %g): %s", self.epoch, loss, record.member)
+        elif metrics[SELECTION] > record.best:
             record.best, record.best_epoch = metrics[SELECTION], self.epoch
             parameters = self.model.named_parameters()
             record.state = {name: parameter.data[k].to("cpu", copy=True) for name, parameter in parameters}
 
     def _retire(self) -> list[Outcome]:
         last = self.epoch >= self.training.epochs
-        stops = [last or self.epoch - record.best_epoch >= self.training.patience for record in self.records]
+        patience = self.training.patience
+        stops = [last or r.diverged or self.epoch - r.best_epoch >= patience for r in self.records]
         finished = [Outcome(**vars(record)) for record, stop in zip(self.records, stops, strict=True) if stop]
         if finished:
             self.keep([k for k, stop in enumerate(stops) if not stop])

@@ -20,7 +20,7 @@ class Schedule:
 
     Attributes:
         blueprint: what the models are.
-        data: train part and validation targets.
+        data: train part and validation cases.
         training: how one member is trained.
         evaluation: how members are validated.
         compute: pack size and checkpoints.

@@ -2,9 +2,15 @@
 
 The older form of pmixer/SASRec.pytorch: LayerNorm on the query only (Q = LN(x), keys and values are x), the residual
 starts from the query, x = LN(x) before the feed-forward net, whose inner width is d; a last LayerNorm. With two blocks
-and d = 128 on Toys it has 1,705,728 parameters, what SpecTran's Table 5 prints as 1.70M; AlphaFuse's one-block form is
-excluded by that number. Differences: padding is also masked as a key, positions are counted from the left end of the
-window, there is no sqrt(d) factor unless asked for, and every matrix of Q, K, V has its own Xavier draw.
+and d = 128 on Toys it has 1,705,728 parameters, what SpecTran's Table 5 prints as 1.70M. Differences: padding is also
+masked as a key, positions are counted from the left end of the window, there is no sqrt(d) factor unless asked for, and
+every matrix of Q, K, V has its own Xavier draw.
+
+`form: alphafuse` is the one block of AlphaFuse's code (Hu et al. 2025; models/backbone_SASRec.py), which has 1,589,888
+parameters there, a number that Table 5 excludes. Its attention has no output projection; its feed-forward net has no
+dropout inside, and its residual is followed by a LayerNorm, with another one behind it at the end. Differences from
+their code: the start is the one of `init` (theirs is PyTorch's own, and N(0, 1) for positions), LayerNorm's epsilon is
+1e-8 (theirs 1e-5), and several heads divide by the root of their own width (theirs by that of d).
 """
 
 import math
@@ -27,7 +33,8 @@ class SASRecBackbone(Backbone):
         super().__init__()
         init = xavier_normal if options.init == "xavier_normal" else normal(0.02)
         self.positions = pack.parameter("positions", (history, dim), init)
-        self.blocks = nn.ModuleList(Block(pack, f"blocks.{i}", dim, options, noise) for i in range(options.blocks))
+        block = AlphaFuseBlock if options.form == "alphafuse" else Block
+        self.blocks = nn.ModuleList(block(pack, f"blocks.{i}", dim, options, noise) for i in range(options.blocks))
         self.norm = PackedLayerNorm(pack, "norm", dim)
         self.noise = noise
         self.input_scale = math.sqrt(dim) if options.scale_input else 1.0
@@ -46,6 +53,8 @@ class SASRecBackbone(Backbone):
 class Block(nn.Module):
     """Self-attention and a feed-forward net, each behind a LayerNorm."""
 
+    projects = True
+
     def __init__(self, pack: Pack, name: str, dim: int, options: SASRec, noise: PackedNoise) -> None:
         super().__init__()
         init = xavier_normal if options.init == "xavier_normal" else normal(0.02)
@@ -55,7 +64,7 @@ class Block(nn.Module):
 
         self.noise = noise
         self.attention_norm = PackedLayerNorm(pack, f"{name}.attention_norm", dim)
-        self.attention = PackedAttention(pack, name, dim, options.heads, init, noise)
+        self.attention = PackedAttention(pack, name, dim, options.heads, init, noise, project=self.projects)
         self.feed_forward_norm = PackedLayerNorm(pack, f"{name}.feed_forward_norm", dim)
         self.inner, self.outer = map(linear, ("inner", "outer"))
 
@@ -65,3 +74,20 @@ class Block(nn.Module):
         x = query + self.attention(query, x, allowed)
         x = self.feed_forward_norm(x)
         return torch.add(x, self.noise.dropout(self.outer(torch.relu(self.noise.dropout(self.inner(x))))))
+
+
+class AlphaFuseBlock(Block):
+    """The same without the attention's output projection, and with a LayerNorm at the end."""
+
+    projects = False
+
+    def __init__(self, pack: Pack, name: str, dim: int, options: SASRec, noise: PackedNoise) -> None:
+        super().__init__(pack, name, dim, options, noise)
+        self.output_norm = PackedLayerNorm(pack, f"{name}.output_norm", dim)
+
+    def forward(self, x: Tensor, allowed: Tensor) -> Tensor:
+        """(K, B, T, d), allowed (K, B, T, T) -> (K, B, T, d)."""
+        query = self.attention_norm(x)
+        x = self.feed_forward_norm(query + self.attention(query, x, allowed))
+        normed: Tensor = self.output_norm(x + self.noise.dropout(self.outer(torch.relu(self.inner(x)))))
+        return normed

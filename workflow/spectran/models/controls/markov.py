@@ -9,6 +9,7 @@ from scipy import sparse
 
 from spectran.data.sequences import Ids, Sequences
 from spectran.models.controls.control import Scores, UntrainedControl
+from spectran.models.controls.interactions import Sparse
 from spectran.models.features import TextFeatures
 
 
@@ -21,11 +22,7 @@ class MarkovControl(UntrainedControl):
     """
 
     def __init__(self, train: Sequences, _features: TextFeatures, *, back_off: bool) -> None:
-        pairs = [(sequence[:-1], sequence[1:]) for sequence in train.sequences]
-        before, after = (np.concatenate(side) for side in zip(*pairs, strict=True))
-        # Row N, of a history with no item in it, stays empty.
-        shape = (train.n_items + 1, train.n_items)
-        self.followed = sparse.coo_array((np.ones(len(before)), (before, after)), shape=shape).tocsr()
+        self.followed = followers(train)
         popularity = train.popularity()
         # Less than 1, the smallest count.
         self.unseen = popularity / (popularity.max() + 1.0) if back_off else np.zeros(train.n_items)
@@ -34,3 +31,14 @@ class MarkovControl(UntrainedControl):
         """Counts of followers, shape (B, N)."""
         counts: Scores = self.followed[histories[:, -1]].toarray()
         return np.where(counts > 0, counts, self.unseen)
+
+
+def followers(train: Sequences) -> Sparse:
+    """How often each item followed each other; float64 CSR array of shape (N + 1, N).
+
+    Row N, of a history with no item in it, stays empty.
+    """
+    pairs = [(sequence[:-1], sequence[1:]) for sequence in train.sequences]
+    before, after = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    shape = (train.n_items + 1, train.n_items)
+    return sparse.coo_array((np.ones(len(before)), (before, after)), shape=shape).tocsr()

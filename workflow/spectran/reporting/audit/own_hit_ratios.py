@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from spectran.data.split import users_tested
 from spectran.reporting.audit.check import Check, Outcome
 from spectran.reporting.audit.hit_ratios import DIGITS
 from spectran.reporting.audit.labels import listed
@@ -10,11 +11,12 @@ from spectran.reporting.findings import Findings
 
 
 def own_hit_ratios(findings: Findings) -> Check | None:
-    """Every HR of every seed against the users of its dataset; None where there is no hit ratio.
+    """Every HR of every seed against the test users of its dataset; None where there is no hit ratio.
 
     In full precision k = HR x n must be whole. The rule 'expected' for ties shares a place among equal scores, so that
     a user can count as a part of a hit; then k may be a fraction and the rounded value need not be on the lattice.
     """
+    split = findings.study.protocol.split_name
     users = findings.frames.datasets[["dataset", "users"]]
     metrics = findings.labelled(findings.frames.metrics).merge(users, on="dataset", validate="many_to_one")
     metrics = metrics[metrics["metric"].str.startswith("hr@")]
@@ -22,7 +24,8 @@ def own_hit_ratios(findings: Findings) -> Check | None:
         return None
     table = pd.DataFrame(
         [
-            {"dataset": label, "score": score} | _tested(values["value"], int(values["users"].iloc[0]))
+            {"dataset": label, "score": score}
+            | _tested(values["value"], users_tested(split, int(values["users"].iloc[0])))
             for (_, label, score), values in metrics.groupby(["dataset", "dataset_label", "score"], sort=False)
         ]
     )
@@ -34,13 +37,13 @@ def own_hit_ratios(findings: Findings) -> Check | None:
         name="lattice_ours",
         title="Our own hit ratios",
         done="The same test on every HR of every seed of this study, in full precision (HR x users must be whole) and "
-        "rounded to four digits, with all users and, as a counter-test, with a tenth of them.",
+        "rounded to four digits, with all test users and, as a counter-test, with a tenth of them.",
         printed="nothing: these numbers are ours",
         recomputed=f"{whole} of {total} hit ratios are whole counts of users",
         outcome=outcome,
         evidence=(
             (
-                f"Rounded to four digits, {sums['impossible']:.0f} of {total} are impossible with all users as test "
+                f"Rounded to four digits, {sums['impossible']:.0f} of {total} are impossible with all test users as "
                 f"cases ({sums['expected_by_chance']:.0f} by chance) and {sums['impossible_at_a_tenth']:.0f} with a "
                 f"tenth of them ({sums['by_chance_at_a_tenth']:.0f} by chance)."
             ),

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from spectran.config.methods import SpecTran
+from spectran.reporting.claims.chance import beyond_chance
 from spectran.reporting.claims.verdict import Verdict, caution, sample
 from spectran.reporting.findings import Findings, metric_label
 from spectran.reporting.gains import changes
@@ -29,7 +30,8 @@ def vectors_matter(findings: Findings) -> Verdict:
         for label, group in table.groupby("method_label", sort=False)
     ]
     below = bool((table["ours"] < table["full_value"]).all())
-    evidence = f"{'; '.join(lines)}.{caution(findings.study, table['change_percent'])}"
+    evidence = f"{'; '.join(lines)}.{beyond_chance(findings, 'controls', table)}"
+    evidence += caution(findings.study, table["change_percent"])
     return Verdict(*claim, "holds" if below else "fails", evidence)
 
 

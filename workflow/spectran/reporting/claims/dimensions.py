@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from spectran.reporting.claims.chance import beyond_chance
 from spectran.reporting.claims.verdict import Outcome, Verdict, caution, sample
 from spectran.reporting.findings import Findings, metric_label
 from spectran.reporting.gains import gains
@@ -28,7 +29,8 @@ def gain_grows_as_d_falls(findings: Findings) -> Verdict:
     shape = (
         "grows at every step" if every else "not at every step, but from the first to the last" if ends else "does not"
     )
-    return Verdict(*claim, outcome, f"Mean gain: {_told(means)}; {shape}.{caution(findings.study, steps)}")
+    evidence = f"Mean gain: {_told(means)}; {shape}.{_chance(findings, table)}{caution(findings.study, steps)}"
+    return Verdict(*claim, outcome, evidence)
 
 
 def gain_over_adapter(findings: Findings) -> Verdict:
@@ -51,12 +53,17 @@ def gain_over_adapter(findings: Findings) -> Verdict:
     evidence = f"Above in {len(table) - len(lost)} of {len(table)} comparisons; mean gain: {_told(means)}."
     if lost:
         evidence += f" Not above: {sample(lost)}."
-    return Verdict(*claim, "fails" if lost else "holds", evidence + caution(findings.study, known["gain_percent"]))
+    evidence += _chance(findings, table) + caution(findings.study, known["gain_percent"])
+    return Verdict(*claim, "fails" if lost else "holds", evidence)
 
 
 def _gains(findings: Findings, rival: str) -> pd.DataFrame:
     part = findings.part("dimension")
     return gains(part.accuracy(part.score), [rival])
+
+
+def _chance(findings: Findings, gained: pd.DataFrame) -> str:
+    return beyond_chance(findings, "dimension", gained.assign(method=gained["rival_method"]))
 
 
 def _told(means: "pd.Series[float]") -> str:

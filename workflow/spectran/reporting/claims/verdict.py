@@ -16,7 +16,7 @@ SMALL = 5.0
 
 @dataclass(frozen=True)
 class Verdict:
-    """One claim judged on this study's means over seeds (no significance is implied)."""
+    """One claim judged on this study's means over seeds; what is beyond chance, its evidence says."""
 
     name: str
     statement: str

@@ -5,16 +5,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from spectran.reporting.figures.panels import grid, legend
-from spectran.reporting.figures.shown import panels_of, shown_backbone, shown_dimension, with_places
+from spectran.reporting.figures.panels import grid, legend, of_places
+from spectran.reporting.figures.shown import panels_of, shown_places, with_places
 from spectran.reporting.figures.style import finish, looks
 from spectran.reporting.findings import Findings
 
 METRIC = "ndcg@20"
-#: The published study has so many places (datasets x backbones); with more, one backbone is drawn.
-MOST_PANELS = 12
-#: Backbones that stand beside each other in a row.
-BESIDE = 3
 COLUMNS = ["place", "dataset", "backbone", "method", "method_label", "dim", "seed", "epoch", "loss", METRIC]
 
 
@@ -23,9 +19,7 @@ def data(findings: Findings) -> pd.DataFrame:
     main = findings.part("main")
     trials = main.frames.trials
     final = with_places(main, main.labelled(trials[trials["phase"] == "final"]))
-    final["drawn"] = shown_dimension(final) & (final["seed"] == findings.study.seeds[0])
-    if final.loc[final["drawn"], "place"].nunique() > MOST_PANELS:
-        final["drawn"] &= shown_backbone(final)
+    final["drawn"] = shown_places(final) & (final["seed"] == findings.study.seeds[0])
     return final[["drawn", *COLUMNS]]
 
 
@@ -35,9 +29,9 @@ def draw(findings: Findings) -> Figure:
     curves = curves[curves["drawn"]]
     panels = panels_of(curves)
     styles, backbones = looks(findings.study), curves["backbone"].nunique()
-    across = BESIDE if backbones == BESIDE else min(2, len(panels))
+    titles, across = of_places(panels, backbones)
     figure, axes = grid(
-        [place.replace(" · ", "\n", 1) if across == BESIDE else place for place in panels],
+        titles,
         list(curves["method_label"].unique()),
         columns=across,
         sharey="row" if backbones > 1 else "none",

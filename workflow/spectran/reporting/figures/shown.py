@@ -6,18 +6,27 @@ from spectran.reporting.findings import Findings
 from spectran.reporting.frames import KEYS
 from spectran.reporting.printed import PRINTED_BACKBONE, PRINTED_DIM
 
+#: The published study has so many places (datasets x backbones); with more, one backbone is drawn.
+MOST_PANELS = 12
+
 
 def shown_backbone(frame: pd.DataFrame) -> "pd.Series[bool]":
     """Which rows are of the one backbone that is shown: that of the paper's Tables 4 and 5, SASRec, else the first."""
     found = frame.loc[frame["backbone_row"] == PRINTED_BACKBONE, "backbone"]
     names = frame["backbone"] if found.empty else found
-    return frame["backbone"].eq(names.iloc[0])
+    return frame["backbone"].isin(names.head(1))
 
 
 def shown_dimension(frame: pd.DataFrame) -> "pd.Series[bool]":
     """Which rows are of the one dimension that is shown: the paper's where present, else the first."""
     dims = frame["dim"]
-    return dims.eq(PRINTED_DIM if dims.eq(PRINTED_DIM).any() else dims.iloc[0])
+    return dims.isin([PRINTED_DIM] if dims.eq(PRINTED_DIM).any() else dims.head(1))
+
+
+def shown_places(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Which rows are drawn where every `place` has a panel: one dimension, and one backbone if there are many."""
+    drawn = shown_dimension(frame)
+    return drawn & shown_backbone(frame) if frame.loc[drawn, "place"].nunique() > MOST_PANELS else drawn
 
 
 def with_places(findings: Findings, frame: pd.DataFrame) -> pd.DataFrame:

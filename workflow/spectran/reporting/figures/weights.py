@@ -41,7 +41,7 @@ def data(findings: Findings) -> pd.DataFrame:
     means = both.groupby(group, as_index=False, sort=False)["value"].mean().merge(sizes, on=KEYS)
     table = with_places(part, part.labelled(means))
     seen = (table["moment"] == "trained") | (table["quantity"] == "positional")
-    first = table["method"] == table["method"].iloc[0]
+    first = table["method"].isin(table["method"].head(1))
     table["drawn"] = shown_backbone(table) & shown_dimension(table) & first & seen
     return table[["drawn", *COLUMNS, "component", "value"]]
 

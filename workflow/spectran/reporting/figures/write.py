@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from spectran.io import replacing
-from spectran.reporting.figures import module
+from spectran.reporting.figures import draw, module
 from spectran.reporting.figures.style import style
 from spectran.reporting.findings import Findings
 
@@ -12,11 +12,10 @@ from spectran.reporting.findings import Findings
 def write_figure(name: str, findings: Findings, *, svg: Path, pdf: Path, csv: Path) -> None:
     """Draw the figure that the catalogue knows as `name`."""
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every table of every font of a PDF
-    figure = module(name)
     with replacing(csv) as temporary:
-        figure.data(findings).to_csv(temporary, index=False, lineterminator="\n")
+        module(name).data(findings).to_csv(temporary, index=False, lineterminator="\n")
     with style():
-        drawn = figure.draw(findings)
+        drawn = draw(name, findings)
         with replacing(svg) as temporary:
             drawn.savefig(temporary, format="svg", metadata={"Date": None, "Creator": "spectran-workflow"})
         with replacing(pdf) as temporary:

@@ -5,7 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from spectran.reporting.catalogue import Item
+from spectran.reporting.catalogue.items import Item
 from spectran.reporting.render.table import Table
 
 

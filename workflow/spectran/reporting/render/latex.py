@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from spectran.reporting.catalogue import Item
+from spectran.reporting.catalogue.items import Item
 from spectran.reporting.render.table import Table
 
 #: Characters with a meaning in LaTeX, and those that a plain pdflatex does not know. A replacement is never
@@ -30,9 +30,15 @@ _ESCAPES = str.maketrans(
         "Σ": r"$\Sigma$",
         "ᵀ": r"$^{\top}$",
         "–": "--",
+        "†": r"$\dagger$",
+        "‡": r"$\ddagger$",
+        "²": r"$^{2}$",
+        "√": r"$\surd$",
         "\u00a0": "~",
     }
 )
+#: After a number without taking room, so that digits stay below each other.
+_SIGNS = {"": "", "*": r"\rlap{$^{*}$}", "†": r"\rlap{$^{\dagger}$}", "‡": r"\rlap{$^{\ddagger}$}"}
 _STYLES = {"best": "textbf:--rwrap;", "second": "underline:--rwrap;", "absent": "textit:--rwrap;"}
 
 
@@ -46,7 +52,8 @@ def to_latex(table: Table, item: Item, name: str) -> str:
     columns = pd.MultiIndex.from_tuples([(escape(group), escape(label)) for group, label in table.columns])
     rows = pd.MultiIndex.from_tuples([(escape(group), escape(label)) for group, label in table.rows])
     lines = [cells for _, group in table.lines() for _, cells in group]
-    text = pd.DataFrame([[escape(cell.text) for cell in line] for line in lines], index=rows, columns=columns)
+    texts = [[escape(cell.text) + _SIGNS[cell.sign] for cell in line] for line in lines]
+    text = pd.DataFrame(texts, index=rows, columns=columns)
     marks = pd.DataFrame([[_STYLES.get(cell.mark, "") for cell in line] for line in lines], index=rows, columns=columns)
     grouped_rows = any(group for group, _ in table.rows)
     if not grouped_rows:

@@ -30,6 +30,25 @@ def spread(mean: float, sd: float, digits: int = 4) -> str:
     return fixed(mean, digits) if math.isnan(sd) else f"{fixed(mean, digits)} ± {fixed(sd, digits)}"
 
 
+def interval(value: float, low: float, high: float, digits: int = 4, *, sign: bool = False) -> str:
+    """0.0298 [0.0211, 0.0385], or with signs; the value alone where its interval is not known, a dash for nothing."""
+    write = signed if sign else fixed
+    text = write(value, digits)
+    known = not any(math.isnan(number) for number in (value, low, high))
+    return f"{text} [{write(low, digits)}, {write(high, digits)}]" if known else text
+
+
+def ends(low: float, high: float, digits: int = 4, *, sign: bool = False) -> str:
+    """[0.0211, 0.0385], or with signs; a dash for nothing."""
+    write = signed if sign else fixed
+    return NONE if math.isnan(low) or math.isnan(high) else f"[{write(low, digits)}, {write(high, digits)}]"
+
+
+def chance(p: float) -> str:
+    """0.031, or < 0.001; a dash for nothing."""
+    return "< 0.001" if p < 0.001 else fixed(p, 3)
+
+
 def general(value: float | None) -> str:
     """0.001 or 1e-06, as short as it can be said; a dash for nothing."""
     return NONE if value is None or math.isnan(value) else f"{value:g}"

@@ -22,6 +22,8 @@ class Entry:
     mark: Mark = ""
     link: str = ""
     """File that the number comes from, relative to the study's results folder."""
+    sign: str = ""
+    """A mark after the text that a note explains (significance)."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ def _grouped(heads: Iterable[Head]) -> list[Head]:
     different = list(dict.fromkeys(heads))
     order = {group: number for number, group in enumerate(dict.fromkeys(group for group, _ in different))}
     return sorted(different, key=lambda head: order[head[0]])
+
+
+def nothing(column: str) -> tuple[Entry, ...]:
+    """The one entry of a table that has nothing to show in this study."""
+    return (Entry(("", "–"), ("", column), "none in this study", mark="absent"),)
 
 
 def place_marks(values: "pd.Series[float]") -> list[Mark]:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from spectran.io import replacing
-from spectran.reporting.catalogue import TABLES, shown
+from spectran.reporting.catalogue.parts import shown
+from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.findings import Findings
 from spectran.reporting.render.html import table_page
 from spectran.reporting.render.latex import to_latex

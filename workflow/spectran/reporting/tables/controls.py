@@ -10,22 +10,29 @@ from spectran.reporting.accuracy_table import accuracy_entries, filled, how_meas
 from spectran.reporting.findings import Findings
 from spectran.reporting.limits import limit_notes
 from spectran.reporting.render.table import Table
+from spectran.reporting.significance import COLUMNS as TESTS
+from spectran.reporting.significance import significance_note, with_significance
 
 UNTRAINED = "Untrained"
-UNTRAINED_NOTE = "An untrained control ranks by its own score; nothing in it is random, so it has no spread."
+UNTRAINED_NOTE = (
+    "An untrained control ranks by its own score; nothing in it is random, so it has no spread. It is not tested for "
+    "significance."
+)
 COLUMNS = ["dataset", "encoder", "backbone", "method", "dim", "method_label", "metric", "ours", "sd", "seeds"]
 
 
 def build(findings: Findings) -> Table:
     """Rows: untrained controls, then trained ones by backbone; columns: datasets and metrics."""
     part = findings.part("controls")
-    trained = part.placed(part.accuracy(part.score), dataset=False)
+    trained = with_significance(part, "controls", part.placed(part.accuracy(part.score), dataset=False))
     untrained = _untrained(findings)
     data = pd.concat([untrained, trained], ignore_index=True)
     entries = filled(accuracy_entries(data, within=("dataset", "metric")))
-    notes = [how_measured(part)] if len(trained) else []
+    notes = [how_measured(part), significance_note(part, "controls")] if len(trained) else []
     notes += [UNTRAINED_NOTE] if len(untrained) else []
-    return Table(tuple(entries), data[COLUMNS], stub="Control", notes=(*notes, *limit_notes(part), *_meanings(part)))
+    return Table(
+        tuple(entries), data[[*COLUMNS, *TESTS]], stub="Control", notes=(*notes, *limit_notes(part), *_meanings(part))
+    )
 
 
 def _untrained(findings: Findings) -> pd.DataFrame:
@@ -39,6 +46,7 @@ def _untrained(findings: Findings) -> pd.DataFrame:
             place=UNTRAINED,
             path="controls/" + frame["dataset"] + "/" + frame["encoder"] + "/" + frame["control"],
             sd=float("nan"),
+            sign="",
         )
     )
 

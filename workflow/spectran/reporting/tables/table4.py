@@ -6,6 +6,8 @@ from spectran.reporting.frames import KEYS
 from spectran.reporting.gains import gains
 from spectran.reporting.limits import limit_notes
 from spectran.reporting.render.table import Table
+from spectran.reporting.significance import COLUMNS as TESTS
+from spectran.reporting.significance import significance_note, with_significance
 
 #: The method that the paper's text compares SpecTran with here.
 RIVAL = "AlphaFuse"
@@ -14,7 +16,7 @@ RIVAL = "AlphaFuse"
 def build(findings: Findings) -> Table:
     """Rows: dimensions from the widest, as in the paper, and their methods; columns: datasets and metrics."""
     part = findings.part("dimension")
-    data = part.placed(part.accuracy(part.score), dataset=False)
+    data = with_significance(part, "dimension", part.placed(part.accuracy(part.score, failed=True), dataset=False))
     order = {name: number for number, name in enumerate(part.study.backbones)}
     data = data.sort_values(
         ["backbone", "dim"],
@@ -26,5 +28,6 @@ def build(findings: Findings) -> Table:
         *accuracy_entries(data),
         *percent_entries(gain, "gain_percent", f"SpecTran over {RIVAL}"),
     ]
-    tidy = data[COLUMNS].merge(gain[[*KEYS, "metric", "gain_percent"]], on=[*KEYS, "metric"], how="left")
-    return Table(tuple(entries), tidy, stub="Method", notes=(how_measured(part), *limit_notes(part)))
+    tidy = data[[*COLUMNS, *TESTS]].merge(gain[[*KEYS, "metric", "gain_percent"]], on=[*KEYS, "metric"], how="left")
+    notes = (how_measured(part), *limit_notes(part), significance_note(part, "dimension"))
+    return Table(tuple(entries), tidy, stub="Method", notes=notes)

@@ -1,0 +1,34 @@
+"""What a script of a cell does: its work in a process of its own, and whatever ends it, outputs and a record."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from scripts._job import job
+from spectran.config.training import Compute
+from spectran.supervision.cell import CellJob
+from spectran.supervision.ledger import failures_log, record_path
+from spectran.supervision.run import Limits
+
+
+def compute_of(snakemake: Any) -> Compute:
+    """How the study lays its work on the machine."""
+    return Compute.model_validate(snakemake.config.get("compute") or {})
+
+
+def cell_job(snakemake: Any, work: Callable[[], None], keep: tuple[str, ...] = ()) -> None:
+    """Run a cell's job; where it fails its outputs are empty, but for those of these names if they are there."""
+    compute, outputs = compute_of(snakemake), [Path(path) for path in snakemake.output]
+    cell = CellJob(
+        snakemake.rule,
+        snakemake.params.label,
+        folder=outputs[0].parent,
+        inputs=tuple(map(Path, snakemake.input)),
+        outputs=tuple(outputs),
+        kept=tuple(Path(snakemake.output[name]) for name in keep),
+        failures=failures_log(Path(snakemake.log[0])),
+    )
+    with job(snakemake, beside=[record_path(cell.folder, cell.rule)]) as log:
+        failure = cell.run(work, Limits(compute.max_minutes, compute.max_memory_mb))
+        if failure is not None:
+            log.write(failure.traceback)

@@ -1,0 +1,56 @@
+"""Files that the report is made from, and links to."""
+
+#: Tidy frames made by `gather` (the fields of `frames.Frames`), each a Parquet file.
+FRAMES = (
+    "cells",
+    "metrics",
+    "choice",
+    "cost",
+    "spectrum",
+    "collapse",
+    "trials",
+    "provenance",
+    "datasets",
+    "rounds",
+    "embeddings",
+    "controls",
+    "efficiency",
+    "weights",
+    "mixing",
+    "comparisons",
+    "variance",
+    "aggregates",
+    "groups",
+    "audit",
+    "popularity",
+    "sensitivity",
+    "failures",
+)
+
+#: Files of a cell that the report is made from.
+CELL_FILES = (
+    "ranks.parquet",
+    "trials.parquet",
+    "choice.json",
+    "cost.json",
+    "spectrum.parquet",
+    "collapse.parquet",
+    "provenance.json",
+)
+
+#: Files that a cell has beside these where it belongs to a part of the study.
+PART_FILES = {"efficiency": ("efficiency.json",), "case_study": ("weights.parquet", "mixing.parquet")}
+
+#: Files of an untrained control on a dataset.
+CONTROL_FILES = ("choice.json", "ranks.parquet")
+
+#: Files of the statistics, and of the audit of a dataset.
+STATISTICS_FILES = ("comparisons.parquet", "variance.parquet", "aggregates.parquet", "groups.parquet")
+AUDIT_FILES = ("audit.json", "popularity.parquet")
+
+#: Other files that the page links to: the trained members of a cell, and below data/, text/ and spectra/ what says how
+#: a dataset, its embeddings and their spectra came about.
+MEMBERS = "members.safetensors"
+DATA_FILES = ("statistics.json",)
+TEXT_FILES = ("encoding.json",)
+SPECTRA_FILES = ("spectrum.parquet", "diagnostics.json")

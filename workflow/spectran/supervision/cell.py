@@ -1,0 +1,81 @@
+"""A job of a cell: whatever becomes of it, its outputs are there and others go on; what failed is left empty."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from spectran.io import remove_leftovers
+from spectran.supervision.failure import Failure
+from spectran.supervision.ledger import Record, note_failure, record_path, write_record
+from spectran.supervision.run import Limits, run
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class CellJob:
+    """One rule's job for one cell.
+
+    Attributes:
+        rule: name of the rule.
+        label: the cell, for a person.
+        folder: the cell's folder, where all outputs are.
+        inputs: files that it reads.
+        outputs: files that it makes.
+        kept: outputs that are of use though the job failed: what there is of them stays.
+        failures: log of the job's failures.
+    """
+
+    rule: str
+    label: str
+    folder: Path
+    inputs: tuple[Path, ...]
+    outputs: tuple[Path, ...]
+    kept: tuple[Path, ...]
+    failures: Path
+
+    def run(self, work: Callable[[], None], limits: Limits) -> Failure | None:
+        """Do the work, in a process of its own, and leave every output made or empty.
+
+        Nothing is done where an input out of the cell's own folder is empty: an earlier job of the cell failed, and has
+        said so.
+
+        Args:
+            work: makes the outputs.
+            limits: what it may take.
+
+        Returns:
+            Why there is no result, if the work failed.
+        """
+        record_path(self.folder, self.rule).unlink(missing_ok=True)
+        self._tidy()
+        if (empty := self._empty_input()) is not None:
+            _log.warning("%s: nothing done, for an earlier job of the cell failed and %s is empty", self.label, empty)
+            self._leave_empty(kept=())
+            return None
+        failure = run(work, limits)
+        if failure is not None:
+            self._tidy()
+            self._leave_empty(self.kept)
+            record = Record(rule=self.rule, label=self.label, kind=failure.kind, reason=failure.reason)
+            write_record(self.folder, record)
+            note_failure(self.failures, failure)
+            _log.error("%s: %s failed (%s): %s", self.label, self.rule, failure.kind, failure.reason)
+        return failure
+
+    def _empty_input(self) -> Path | None:
+        own = (path for path in self.inputs if path.parent == self.folder)
+        return next((path for path in own if path.stat().st_size == 0), None)
+
+    def _tidy(self) -> None:
+        """Remove what a killed process had half written."""
+        for path in self.outputs:
+            remove_leftovers(path)
+
+    def _leave_empty(self, kept: tuple[Path, ...]) -> None:
+        for path in self.outputs:
+            if path in kept and path.exists():
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"")

@@ -1,0 +1,59 @@
+"""What a failure is called and what is said of it."""
+
+import traceback
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import torch
+
+from spectran.divergence import DivergedError
+
+Kind = Literal["diverged", "error", "time", "memory", "killed"]
+
+#: What torch's allocator for CPUs and C++ say in a RuntimeError; elsewhere lack of memory has a type of its own.
+NO_MEMORY = ("can't allocate memory", "bad_alloc")
+#: Characters of a reason, and of a traceback, that are kept.
+REASON, TRACEBACK = 600, 20_000
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why there is no result.
+
+    Attributes:
+        kind: diverged, error (any other exception), time, memory, or killed (by a signal).
+        reason: one line for a person.
+        traceback: for the log; nothing where no exception was seen.
+    """
+
+    kind: Kind
+    reason: str
+    traceback: str = ""
+
+    @classmethod
+    def of(cls, error: Exception) -> "Failure":
+        """The failure that an exception means."""
+        lines = "".join(traceback.format_exception(error))
+        return cls(_kind(error), one_line(error), lines[-TRACEBACK:])
+
+    def record(self) -> dict[str, Any]:
+        """Plain values of all but the traceback."""
+        return {key: value for key, value in asdict(self).items() if key != "traceback"}
+
+
+def one_line(error: Exception) -> str:
+    """What an exception says, in one line; led by its type where its message was not written for a person."""
+    name = "" if isinstance(error, (ValueError, OSError)) else type(error).__name__
+    message = " ".join(str(error).split())
+    line = ": ".join(filter(None, [name, message])) or type(error).__name__
+    return line if len(line) <= REASON else f"{line[: REASON - 1]}…"
+
+
+def _kind(error: Exception) -> Kind:
+    if isinstance(error, DivergedError):
+        return "diverged"
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return "memory"
+    if isinstance(error, RuntimeError) and any(words in str(error) for words in NO_MEMORY):
+        return "memory"
+    return "error"
