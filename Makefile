@@ -7,7 +7,7 @@ STUDY ?= config/config.yaml
 PROVENANCE := PYTHONPATH=workflow $(BIN)/python -m spectran.provenance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce dry-run test check format documents report trace verify archive clean
+.PHONY: help setup reproduce dry-run test test-slow check format documents report trace verify archive clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,8 +37,11 @@ verify: setup ## Check that results, or ARCHIVE=file, are as their records say
 archive: setup ## Pack the study's results into one file that verify can check (ARCHIVE=file)
 	$(PROVENANCE).archive $(or $(ARCHIVE),$(basename $(notdir $(STUDY)))-results.tar.gz) --study $(STUDY)
 
-test: setup ## Run the whole test suite
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+test: setup ## Run the test suite, but what is slow
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow"
+
+test-slow: setup ## Run the slow tests: ten kills, failing cells
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m slow
 
 check: setup ## Linters, formatters and the type checker
 	$(BIN)/ruff check .

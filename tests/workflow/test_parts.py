@@ -48,7 +48,8 @@ def test_every_part_is_made_and_shown_and_can_be_left_out(tmp_path):
     assert run.returncode == 0, run.stdout
     assert "training_cell" not in planned(run.stdout)
     page = (tmp_path / "results/report/index.html").read_text(encoding="utf-8")
-    assert "Not run, so not shown: dimension (Table 4), case_study (Table 6)." in page
+    absent = "dimension (Table 4), case_study (Table 6), sensitivity (readings of the protocol)"
+    assert f"Not run, so not shown: {absent}." in page
     for name in ("table4", "table6", "weights"):
         assert f'id="{name}"' not in page
     assert 'id="table3"' in page

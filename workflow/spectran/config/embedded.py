@@ -27,7 +27,7 @@ EMBEDDED: dict[str, Any] = {
     "description": "A seeded synthetic catalogue, encoded by MiniLM: every backbone, method and part. It shows the "
     "whole path in minutes; its numbers say nothing about the paper.",
     "results": "results",
-    "datasets": {"synthetic": {"label": "Synthetic", "source": "synthetic", "synthetic": {"users": 500, "items": 240}}},
+    "datasets": {"synthetic": {"label": "Synthetic", "source": "synthetic", "synthetic": {"users": 450, "items": 240}}},
     "encoder": {"preset": "minilm"},
     "backbones": {"bert4rec": {}, "sasrec": {}, "hstu": {}},
     "methods": {
@@ -102,7 +102,7 @@ EMBEDDED: dict[str, Any] = {
     },
     "controls": {"popularity": {}, "markov": {}, "item-knn": {}, "ease": {}, "text-knn": {}},
     "seeds": [0, 1, 2],
-    "training": {"batch": 128, "learning_rate": 3e-3, "epochs": 20, "patience": 4},
+    "training": {"batch": 128, "learning_rate": 3e-3, "epochs": 15, "patience": 4},
     "tuning": {"dropout": [0.1, 0.3], "id_scale": [1.0, 0.02]},
     "statistics": {"resamples": 2000},
 }
@@ -119,7 +119,7 @@ NOTES: dict[str, str] = {
     "parts.dimension.dimensions": "The paper's d 256 is left out: it takes as long as the four others together.",
     "dimensions": "64 here, to be quick; the paper's is 128.",
     "training.batch": "128 here, for there are few users; the paper's is 256.",
-    "training.learning_rate": "0.003 here, so that 20 epochs are nearly enough; the paper's is 0.001.",
-    "training.epochs": "20 here, so that the study ends in minutes; the paper's is 200.",
+    "training.learning_rate": "0.003 here, so that 15 epochs are nearly enough; the paper's is 0.001.",
+    "training.epochs": "15 here, so that the study ends in minutes; the paper's is 200.",
     "training.patience": "4 here, for the same reason; the paper's is 10.",
 }

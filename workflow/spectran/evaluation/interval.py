@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from spectran.evaluation.statistics.student import student
+
 
 class Mean(NamedTuple):
     """A mean and the ends of its interval; what too few values leave unknown is NaN."""
@@ -27,5 +29,6 @@ def mean_interval(values: NDArray[np.float64], confidence: float) -> Mean:
     mean = float(values.mean())
     if len(values) == 1:
         return Mean(mean, np.nan, np.nan)
-    half = float(stats.t.ppf((1 + confidence) / 2, len(values) - 1) * stats.sem(values))
-    return Mean(mean, mean - half, mean + half)
+    error = np.asarray(stats.sem(values))
+    _, low, high = student(np.asarray(mean), error, len(values) - 1, confidence)
+    return Mean(mean, float(low), float(high))

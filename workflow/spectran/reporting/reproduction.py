@@ -30,7 +30,7 @@ def with_verdicts(findings: Findings, data: pd.DataFrame) -> pd.DataFrame:
     both are tested on users of the same reviews, and it allows for those that another preprocessing would have kept.
     With one seed sd_seeds is unknown and left out, so that the band is too narrow. Nothing is allowed for another
     encoder, library or tuning: those are what an `above` or `below` is about. An arbitrary margin (5 %, say) would be
-    wider than the noise of one dataset and narrower than that of another (models_to_learn_from.md 3.3 no. 5, 3.4 ii).
+    wider than the noise of one dataset and narrower than that of another.
 
     Args:
         findings: whose variance of cells is looked up.
