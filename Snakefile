@@ -10,3 +10,5 @@ localrules:
 rule study:
     input:
         rules.all.input,
+    message:
+        "The study is complete"
