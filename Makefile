@@ -40,7 +40,7 @@ archive: setup ## Pack the study's results into one file that verify can check (
 test: setup ## Run the test suite, but what is slow
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow"
 
-test-slow: setup ## Run the slow tests: ten kills, failing cells
+test-slow: setup ## Run the slow tests: kills, failing cells, every method through Snakemake
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m slow
 
 check: setup ## Linters, formatters and the type checker

@@ -8,7 +8,7 @@ import pytest
 from reporting.browser import check_page
 from workflow_runs import planned, run_study
 
-pytestmark = pytest.mark.workflow
+pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 
 ENTRIES = {
     "base": {},

@@ -231,6 +231,7 @@ def killed_in_training(folder):
     return (state / CHECKPOINT).exists()
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_taken_up_and_gives_the_same_bytes(finished, tmp_path):
     tries = (tmp_path / str(n) for n in range(5))
     folder = next(folder for folder in tries if killed_in_training(folder))
