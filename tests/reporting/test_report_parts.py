@@ -135,7 +135,7 @@ def test_training_seconds_are_an_epoch_s_times_the_epochs(whole: Findings):
 def test_parameters_are_compared_at_the_paper_s_sizes(whole: Findings):
     table = build("table5_printed", whole)
     columns = [("Parameters, millions", name) for name in ("ours", "printed", "difference", "in %")]
-    # 1,705,728 on SASRec (test_parameter_counts); 2,246,406 with Q, K, four coefficients and lambda, where 2.21 is printed.
+    # 1,705,728 on SASRec; 2,246,406 with Q, K, four coefficients and lambda, where 2.21 is printed.
     assert texts(table, ("Toy · SASRec", "Base"), columns) == ["1.71", "1.70", "+0.01", "+0.3"]
     ours = table.data.set_index(["method", "quantity"])["ours"]
     assert ours["base", "parameters"] == 1.705728
