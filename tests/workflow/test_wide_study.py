@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 OF_SOME_ROWS = ("percent", "rival")
 _TESTS = {"p_holm", "significant", "p_total_holm", "significant_total"}
 _VERDICT = {"band", "verdict"}
-#: Columns that have nothing to say in some rows, by file: SpecTran is not compared with itself, an untrained control has
-#: no seeds, synthetic data has no printed number, the study itself is no variant, a group may have no users.
+#: Columns that have nothing to say in some rows, by file: SpecTran is not compared with itself, an untrained control
+#: has no seeds, synthetic data has no printed number, the study itself is no variant, a group may have no users.
 SAYS_NOTHING = {
     "table2": _TESTS,
     "table3": _TESTS,
