@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from provenance.made_results import CELL, RAW, TABLE, table
+from provenance.made_results import CELL, RAW, TABLE, reseal, table
 from provenance.test_verify import flip
 from spectran.io import write_parquet
 from spectran.provenance.chain import by_rule, chain
@@ -66,15 +66,32 @@ def test_an_accuracy_is_recomputed_from_the_ranks_and_walked_to_the_raw_file(pri
     assert "is shown in 1 place\n" in text
     assert f"from {CELL}/ranks.parquet" in text
     assert f"recomputed there (mean over 2 seeds of ndcg@10 ranked by cosine): {NDCG!r}, equal" in text
-    rules = ["evaluation_cell", "training_cell", "data_prepare", "data_import", "data_download"]
-    places = [text.index(f"{rule}, started") for rule in rules]
-    assert places == sorted(places)
+    assert_in_order(text)
     assert "reporting_" not in text
     assert text.count("code    0123456789ab, tree NOT clean") == 5
     assert "seeds   seeds [0, 1], tuning.seed 7" in text
     assert f"ok       {RAW}" in text
     assert "CHANGED" not in text
     assert text.endswith("     tuning:\n       seed: 7")
+
+
+def assert_in_order(text):
+    """Each job stands before those that made what it read; an import and a download read nothing of each other."""
+    evaluated, trained, prepared, imported, downloaded = (
+        text.index(f"{rule}, started")
+        for rule in ("evaluation_cell", "training_cell", "data_prepare", "data_import", "data_download")
+    )
+    assert evaluated < trained < prepared < min(imported, downloaded)
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_jobs_stand_in_order_whatever_the_clocks_say(working, backwards):
+    results = working / "results"
+    records = open_results(results).records
+    for place, record in enumerate(records):
+        second = len(records) - place if backwards else 0
+        reseal(working / record.record, started=f"2026-01-01T00:00:{second:02}.000+00:00")
+    assert_in_order("\n".join(lines(working, f"{NDCG:.4f}")))
 
 
 def test_a_spread_is_recomputed_too(pristine):

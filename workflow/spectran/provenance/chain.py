@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from itertools import groupby
 
 from spectran.provenance.record import Digest, Record
@@ -24,7 +25,7 @@ class Seen:
 
 
 def chain(results: Results, path: str) -> list[Record]:
-    """The job that made a file, the jobs that made what it read, and so on; the last one first."""
+    """The job that made a file, the jobs that made what it read, and so on; each before those that it read from."""
     found: dict[str, Record] = {}
     waiting = [path]
     while waiting:
@@ -32,7 +33,13 @@ def chain(results: Results, path: str) -> list[Record]:
         if maker is not None and maker.record not in found:
             found[maker.record] = maker
             waiting += maker.inputs
-    return [record for record in reversed(results.records) if record.record in found]
+    # By what they read, not by their clocks: jobs that start within one tick, or on two machines, have no order there.
+    makers = {
+        job.record: [results.makers[name].record for name in job.inputs if name in results.makers]
+        for job in results.records
+        if job.record in found
+    }
+    return [found[record] for record in reversed(list(TopologicalSorter(makers).static_order()))]
 
 
 def by_rule(jobs: list[Record], most: int) -> Iterator[list[Record]]:
