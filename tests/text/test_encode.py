@@ -1,6 +1,7 @@
 """The whole stage: bytes, provenance, interruption, refusal."""
 
 import html
+import io
 import json
 import logging
 import shutil
@@ -148,10 +149,41 @@ def test_provenance(run, decoder, titles, llama, tmp_path):
 
 
 def test_padding_share_by_hand(run, decoder):
-    """One shard, one batch: every title is as long as the longest."""
+    """One batch for three rare lengths, 12, 9 and 8 tokens, for two would cost more; and one for each common length."""
+    words = [f"word{n}" for n in range(20)]
+    texts = [words[:11], words[:8], *[words[n : n + 7] for n in range(13)], *[[word] for word in words]]
+    table = pd.DataFrame({"item": range(35), "id": range(35), "title": [" ".join(text) for text in texts]})
+    table.to_parquet(run.items)
     run(decoder(batch_tokens=10_000, shard_items=1000))
     record = json.loads(run.record.read_text())
-    assert record["padding_share"] == pytest.approx(1 - record["tokens"] / (12 * record["encoded"]), abs=1e-6)
+    assert record["tokens"] == 12 + 9 + 13 * 8 + 20 * 2
+    assert record["padding_share"] == pytest.approx(1 - 165 / (2 * 12 + 13 * 8 + 20 * 2), abs=1e-6)
+    assert record["batch_tokens"] == 10_000
+
+
+def test_batches_are_as_large_as_the_device_likes(run, decoder):
+    run(decoder(batch_tokens="auto"))
+    record = json.loads(run.record.read_text())
+    assert record["batch_tokens"] == 1024
+    assert record["encoder"]["batch_tokens"] == "auto"
+
+
+def test_where_memory_runs_out_batches_are_halved(run, decoder, unbroken, monkeypatch, caplog):
+    encode, widths = LanguageModel.encode, []
+
+    def short(self: LanguageModel, rows: list[list[int]]) -> torch.Tensor:
+        tokens = max(map(len, rows)) * len(rows)
+        widths.append(tokens)
+        if tokens > 40:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return encode(self, rows)
+
+    monkeypatch.setattr(LanguageModel, "encode", short)
+    run(decoder(batch_tokens=200))
+    np.testing.assert_allclose(np.load(run.vectors), np.load(io.BytesIO(unbroken[0])), atol=1e-5)
+    assert sum(tokens > 40 for tokens in widths) in {1, 2}
+    assert "text: memory ran out; batches of at most" in caplog.text
+    assert "not 200" in caplog.text
 
 
 def test_the_same_bytes_each_time_and_no_state_left(run, decoder, unbroken):

@@ -27,17 +27,19 @@ def load(encoder: Encoder) -> LanguageModel:
 def test_pooling_by_hand():
     hidden = torch.tensor([[[1.0], [2.0], [4.0]], [[8.0], [16.0], [32.0]]])
     right, left = pad([[0], [0, 0, 0]], 0, "right"), pad([[0, 0], [0, 0, 0]], 0, "left")
-    assert pool(hidden, right, "mean").tolist() == [[1.0], [pytest.approx(56 / 3)]]
-    assert pool(hidden, right, "last_token").tolist() == [[1.0], [32.0]]
-    assert pool(hidden, left, "mean").tolist() == [[3.0], [pytest.approx(56 / 3)]]
-    assert pool(hidden, left, "last_token").tolist() == [[4.0], [32.0]]
+    assert pool(hidden, right.mask, "mean").tolist() == [[1.0], [pytest.approx(56 / 3)]]
+    assert pool(hidden, right.mask, "last_token").tolist() == [[1.0], [32.0]]
+    assert pool(hidden, left.mask, "mean").tolist() == [[3.0], [pytest.approx(56 / 3)]]
+    assert pool(hidden, left.mask, "last_token").tolist() == [[4.0], [32.0]]
+    assert pool(hidden, None, "mean").tolist() == [[pytest.approx(7 / 3)], [pytest.approx(56 / 3)]]
+    assert pool(hidden, None, "last_token").tolist() == [[4.0], [32.0]]
 
 
 def test_the_mean_is_accumulated_in_float32():
     hidden = torch.full((1, 200, 1), 1.001, dtype=torch.bfloat16)
-    batch = pad([[0] * 200], 0, "right")
-    assert pool(hidden, batch, "mean").dtype == torch.float32
-    assert pool(hidden, batch, "mean").item() == pytest.approx(hidden[0, 0, 0].item(), rel=1e-6)
+    for mask in (None, torch.ones(1, 200, dtype=torch.long)):
+        assert pool(hidden, mask, "mean").dtype == torch.float32
+        assert pool(hidden, mask, "mean").item() == pytest.approx(hidden[0, 0, 0].item(), rel=1e-6)
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
@@ -66,6 +68,30 @@ def test_a_model_that_derives_positions_itself_is_left_to_it(decoder, roberta, t
         states = [reference(torch.tensor([row])).last_hidden_state[0] for row in rows]
     expected = torch.stack([state.mean(0) if pooling == "mean" else state[-1] for state in states])
     torch.testing.assert_close(model.encode(rows), expected, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("pooling", ["mean", "last_token"])
+@pytest.mark.parametrize("family", ["llama", "gpt2", "roberta"])
+def test_batches_of_one_length_equal_one_title_at_a_time_in_float64(decoder, request, titles, family, pooling):
+    """And equal the padded batches: with a mask and without one, it is the same function."""
+    model = load(decoder(model=str(request.getfixturevalue(family)), pooling=pooling))
+    model.model.double()
+    rows = model.tokenise(titles).ids
+    singles = torch.cat([model.encode([row]) for row in rows])
+    assert singles.dtype == torch.float64
+    torch.testing.assert_close(model.encode(rows), singles, atol=1e-12, rtol=0)
+    for width in {len(row) for row in rows}:
+        alike = [number for number, row in enumerate(rows) if len(row) == width]
+        torch.testing.assert_close(model.encode([rows[n] for n in alike]), singles[alike], atol=1e-12, rtol=0)
+
+
+def test_nothing_is_masked_where_nothing_is_padded(decoder, monkeypatch):
+    """A mask of ones would do for the vectors, but not for speed."""
+    model, given = load(decoder()), []
+    model.model.register_forward_pre_hook(lambda _, __, inputs: given.append(sorted(inputs)), with_kwargs=True)
+    model.encode([[1, 2], [3, 4]])
+    model.encode([[1, 2], [3]])
+    assert given == [["input_ids"], ["attention_mask", "input_ids", "position_ids"]]
 
 
 def test_the_language_model_head_is_not_loaded(decoder):

@@ -18,6 +18,7 @@ from spectran.device import prepare
 from spectran.io import write_json
 from spectran.progress import Progress
 from spectran.text.batches import cut, longest_first
+from spectran.text.forward import Forward, Load, load_of
 from spectran.text.model import LanguageModel, load_model
 from spectran.text.shards import Shards, save_array
 from spectran.text.titles import read_items, word
@@ -46,11 +47,12 @@ def encode_items(items: Path, encoder: Encoder, compute: Compute, embeddings: Pa
     model = load_model(weights, encoder, device)
     tokens = model.tokenise(wording.texts)
 
-    identity = describe(encoder, compute, weights, device, wording.texts)
+    load = load_of(encoder, device)
+    identity = describe(encoder, compute, weights, device, wording.texts) | {"batch_tokens": load.budget}
     shards = Shards(state, identity)
     first, of_item = _distinct(tokens.ids)
     ids = [tokens.ids[item] for item in first]
-    vectors, padded = _encode(model, ids, table.iloc[first], shards)
+    vectors, padded = _encode(model, load, ids, table.iloc[first], shards)
 
     total = sum(map(len, ids))
     counts = {
@@ -97,20 +99,20 @@ def _distinct(ids: list[list[int]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 def _encode(
-    model: LanguageModel, ids: list[list[int]], table: pd.DataFrame, shards: Shards
+    model: LanguageModel, load: Load, ids: list[list[int]], table: pd.DataFrame, shards: Shards
 ) -> tuple[NDArray[np.float32], int]:
-    """Vectors (M, l) of the M rows of tokens, and the number of tokens computed, padding included.
+    """Vectors (M, l) of the M rows of tokens, and the number of tokens in the batches, padding included.
 
     `table` has the item that stands for each row.
     """
-    size, budget = model.encoder.shard_items, model.encoder.batch_tokens
+    size = model.encoder.shard_items
     order = longest_first([len(tokens) for tokens in ids])
     plan = [order[start : start + size] for start in range(0, len(ids), size)]
     vectors = np.empty((len(ids), model.dimension), dtype=np.float32)
     missing, padded = [], 0
     for number, rows in enumerate(plan):
         lengths = [len(ids[row]) for row in rows]
-        padded += sum(lengths[batch.start] * (batch.stop - batch.start) for batch in cut(lengths, budget))
+        padded += sum(lengths[batch.start] * (batch.stop - batch.start) for batch in cut(lengths, *load))
         finished = shards.load(number, (len(rows), model.dimension))
         if finished is None:
             missing.append(number)
@@ -120,13 +122,17 @@ def _encode(
     waiting = sum(len(plan[number]) for number in missing)
     progress = Progress("text", len(ids), "titles", done=len(ids) - waiting)
     LOG.info("text: %d distinct titles to encode, %d found finished", waiting, progress.done)
-    for number in missing:
+    forward = Forward(model, load, progress.advance)
+    made = forward.shards([ids[row] for row in plan[number]] for number in missing)
+    for number, shard in zip(missing, made, strict=True):
         rows = plan[number]
-        for batch in cut([len(ids[row]) for row in rows], budget):
-            vectors[rows[batch]] = model.encode([ids[row] for row in rows[batch]]).numpy()
-            progress.advance(batch.stop - batch.start)
-        _refuse_not_finite(vectors[rows], rows, table, model.encoder.dtype)
-        shards.save(number, vectors[rows])
+        _refuse_not_finite(shard, rows, table, model.encoder.dtype)
+        shards.save(number, shard)
+        vectors[rows] = shard
+    if forward.load != load:
+        LOG.warning(
+            "text: memory ran out; batches of at most %d tokens since, not %d", forward.load.budget, load.budget
+        )
     return vectors, padded
 
 

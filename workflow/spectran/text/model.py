@@ -4,6 +4,7 @@ import inspect
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import torch
@@ -11,7 +12,7 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
 from spectran.config.text import Encoder
-from spectran.text.batches import Padded, pad
+from spectran.text.batches import pad
 from spectran.text.weights import Weights
 
 LOG = logging.getLogger(__name__)
@@ -56,37 +57,44 @@ class LanguageModel:
         return Tokens([tokens or [self._blank] for tokens in ids], len(long))
 
     def encode(self, rows: Sequence[Sequence[int]]) -> torch.Tensor:
-        """Vectors (B, l), float32 on the CPU, of a batch of token ids."""
+        """Vectors (B, l), float32 on the model's device, of a batch of token ids; a GPU's work is not waited for."""
         tokenizer_pad = self.tokenizer.pad_token_id
         # Decoders often have no padding token. Any will do, for it is masked.
-        batch = pad(rows, self._blank if tokenizer_pad is None else tokenizer_pad, self.encoder.padding_side)
-        inputs = {"input_ids": batch.ids.to(self.device), "attention_mask": batch.mask.to(self.device)}
-        if self._takes_positions:
-            inputs["position_ids"] = batch.positions.to(self.device)
+        filler = self._blank if tokenizer_pad is None else tokenizer_pad
+        batch = pad(rows, filler, self.encoder.padding_side).to(self.device)
+        inputs = {"input_ids": batch.ids}
+        if batch.mask is not None:
+            inputs["attention_mask"] = batch.mask
+            if batch.positions is not None and self._takes_positions:
+                inputs["position_ids"] = batch.positions
         with torch.inference_mode():
-            hidden = self.model(**inputs).last_hidden_state
-            return pool(hidden, batch, self.encoder.pooling).cpu()
+            return pool(self.model(**inputs).last_hidden_state, batch.mask, self.encoder.pooling)
 
     @property
     def _blank(self) -> int:
         special = (self.tokenizer.bos_token_id, self.tokenizer.eos_token_id)
         return int(next((token for token in special if token is not None), 0))
 
-    @property
+    @cached_property
     def _takes_positions(self) -> bool:
         """Whether positions are ours to give. The RoBERTa family derives its own, with an offset."""
         derives = hasattr(getattr(self.model, "embeddings", None), "padding_idx")
         return not derives and "position_ids" in inspect.signature(self.model.forward).parameters
 
 
-def pool(hidden: torch.Tensor, batch: Padded, pooling: Literal["mean", "last_token"]) -> torch.Tensor:
-    """From the final hidden states (B, T, l) to vectors (B, l) in float32: the mean or the last of the real tokens."""
-    mask = batch.mask.to(hidden.device)
+def pool(hidden: torch.Tensor, mask: torch.Tensor | None, pooling: Literal["mean", "last_token"]) -> torch.Tensor:
+    """From the final hidden states (B, T, l) to vectors (B, l) in float32: the mean or the last of the real tokens.
+
+    Without a mask all tokens are real. Float64 states, of a test, keep their precision.
+    """
+    wide = torch.promote_types(hidden.dtype, torch.float32)
+    if mask is None:
+        return hidden.mean(dim=1, dtype=wide) if pooling == "mean" else hidden[:, -1].to(wide)
     if pooling == "mean":
-        weights = mask.unsqueeze(-1).float()
-        return (hidden.float() * weights).sum(dim=1) / weights.sum(dim=1)
+        weights = mask.unsqueeze(-1).to(wide)
+        return (hidden.to(wide) * weights).sum(dim=1) / weights.sum(dim=1)
     last = (mask * torch.arange(1, mask.shape[1] + 1, device=mask.device)).argmax(dim=1)
-    return hidden[torch.arange(len(hidden), device=hidden.device), last].float()
+    return hidden[torch.arange(len(hidden), device=hidden.device), last].to(wide)
 
 
 def load_model(weights: Weights, encoder: Encoder, device: torch.device) -> LanguageModel:
