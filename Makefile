@@ -3,11 +3,12 @@ PYTHON ?= python3
 CORES ?= all
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 STUDY ?= config/config.yaml
 PROVENANCE := PYTHONPATH=workflow $(BIN)/python -m spectran.provenance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce dry-run test test-slow check format documents report trace verify archive clean
+.PHONY: help setup reproduce dry-run test test-slow bench check format documents report trace verify archive clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +44,15 @@ test: setup ## Run the test suite, but what is slow
 test-slow: setup ## Run the slow tests: kills, failing cells, every method through Snakemake
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m slow
 
+bench: setup ## Benchmarks: make bench ONLY=epoch,training DATA=folder THREADS=2 RUNS=5; see benchmarks/README.md
+	@$(MAKE) --no-print-directory $(PEERS)/.stamp || echo "RecTools cannot be installed, so it is left out"
+	PYTHONPATH=.:workflow $(BIN)/python -m benchmarks --peers $(PEERS)/bin/python $(if $(ONLY),--only $(ONLY)) \
+	  $(if $(DATA),--data $(DATA)) $(if $(THREADS),--threads $(THREADS)) $(if $(RUNS),--runs $(RUNS))
+$(PEERS)/.stamp: benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $< || { rm -rf $(PEERS); exit 1; }
+	@touch $@
+
 check: setup ## Linters, formatters and the type checker
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -60,4 +70,4 @@ documents: setup ## Rewrite the files that are generated from the typed configur
 
 clean: ## Remove results, reports and the environment
 	find results -mindepth 1 ! -name README.md -delete
-	rm -rf .snakemake report.zip $(VENV)
+	rm -rf .snakemake report.zip $(VENV) $(PEERS)

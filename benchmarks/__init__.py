@@ -1,0 +1,1 @@
+"""How fast the workflow is, against peers and against plain code, in one run on one machine: `make bench`."""

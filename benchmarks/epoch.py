@@ -1,0 +1,123 @@
+"""A training epoch of one member, ours against the reference loop and RecTools, in turn; and with full evaluation."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import torch
+
+from benchmarks import flops
+from benchmarks.cells import BACKBONES, DIM, DROPOUT, TINY_WIDTH, TRAINING, blueprint, pack_run, text_features, wait
+from benchmarks.cells import METHODS as ALL_METHODS
+from benchmarks.data import HISTORY, Corpus, corpus, datasets
+from benchmarks.measurement import Measurement, measured, ratios, seconds
+from benchmarks.peers.client import RecTools
+from benchmarks.rate import rate
+from benchmarks.reference.model import Model
+from benchmarks.reference.training import Loop, ndcg, rank
+from benchmarks.settings import Settings
+from spectran.models.features import TextFeatures
+from spectran.training.data import TrainingData
+from spectran.training.pack import PackRun
+
+TOPIC = "epoch"
+#: Width of the text where a method reads it: MiniLM's.
+WIDTH = 384
+#: What is compared on each dataset; RecTools has no method but Base.
+METHODS = {"office": ("base", "spectran"), "toys": ("base",)}
+
+
+@dataclass
+class Rounds:
+    """Seconds of each run: training alone, and training with the full evaluation after it."""
+
+    ours: list[float] = field(default_factory=list)
+    ours_evaluated: list[float] = field(default_factory=list)
+    plain: list[float] = field(default_factory=list)
+    plain_evaluated: list[float] = field(default_factory=list)
+    peer: list[float] = field(default_factory=list)
+    peer_ranking: list[float] = field(default_factory=list)
+
+
+def measure(settings: Settings) -> Iterator[Measurement]:
+    """Every backbone on Office and Toys."""
+    best = rate(settings)
+    for dataset in datasets(settings):
+        data = corpus(settings, dataset)
+        for backbone in BACKBONES:
+            for method in METHODS[dataset]:
+                yield from _cell(settings, data, backbone, method, best)
+
+
+def _cell(settings: Settings, data: Corpus, backbone: str, method: str, best: float) -> Iterator[Measurement]:
+    text = text_features(data, TINY_WIDTH if settings.quick else WIDTH, ALL_METHODS[method])
+    tensors = data.on(settings.device)
+    run = pack_run(blueprint(backbone, method, text), tensors, backbone, method)
+    loop = plain_loop(tensors, backbone, method, text)
+    rounds = Rounds()
+    with contextlib.ExitStack() as stack:
+        with_peer = settings.rectools is not None and method == "base"
+        peer = stack.enter_context(RecTools(settings, data, backbone)) if with_peer else None
+        for number in range(settings.runs + 1):
+            this = rounds if number else Rounds()  # the first is not counted
+            ours(run, this)
+            plain(loop, tensors, this)
+            if peer is not None:
+                this.peer.append(peer.epoch())
+        if peer is not None:
+            rounds.peer_ranking = [peer.rank() for _ in range(settings.runs)]
+    case = f"{data.name} {backbone} {method}"
+    yield from _figures(case, rounds)
+    if method == "base":
+        shares = [100 * flops.epoch(data, backbone) / time / best for time in rounds.ours]
+        yield measured(TOPIC, case, "matrix work / matrix rate, ours", shares, "%")
+        if rounds.peer:
+            shares = [100 * flops.epoch(data, backbone) / time / best for time in rounds.peer]
+            yield measured(TOPIC, case, "matrix work / matrix rate, RecTools", shares, "%")
+
+
+def _figures(case: str, rounds: Rounds) -> Iterator[Measurement]:
+    yield measured(TOPIC, case, "training, ours", rounds.ours, "s")
+    yield measured(TOPIC, case, "training, reference", rounds.plain, "s")
+    if rounds.peer:
+        yield measured(TOPIC, case, "training, RecTools", rounds.peer, "s")
+    yield measured(TOPIC, case, "training, reference / ours", ratios(rounds.plain, rounds.ours), "ratio")
+    if rounds.peer:
+        yield measured(TOPIC, case, "training, RecTools / ours", ratios(rounds.peer, rounds.ours), "ratio")
+    yield measured(TOPIC, case, "with evaluation, ours", rounds.ours_evaluated, "s")
+    yield measured(TOPIC, case, "with evaluation, reference", rounds.plain_evaluated, "s")
+    both = ratios(rounds.plain_evaluated, rounds.ours_evaluated)
+    yield measured(TOPIC, case, "with evaluation, reference / ours", both, "ratio")
+    if rounds.peer_ranking:
+        yield measured(TOPIC, case, "recommending to all users, RecTools", rounds.peer_ranking, "s")
+
+
+def plain_loop(data: TrainingData, backbone: str, method: str, text: TextFeatures) -> Loop:
+    """The reference's model of a cell, ready to be trained."""
+    model = Model(backbone, method, text, dim=DIM, history=HISTORY, dropout=DROPOUT)
+    return Loop(model.to(data.sequences.device), data.sequences, TRAINING)
+
+
+def ours(run: PackRun, rounds: Rounds) -> None:
+    """One epoch of a pack with its validation, and training's part of it."""
+    before = run.records[0].training_seconds
+    count = len(run.records)
+    rounds.ours_evaluated.append(seconds(run.advance))
+    rounds.ours.append((run.records[0].training_seconds - before) * count)
+
+
+def plain(loop: Loop, data: TrainingData, rounds: Rounds) -> None:
+    """One epoch of the reference with its validation."""
+
+    def epoch() -> None:
+        loop.epoch()
+        wait(data.sequences.device)
+
+    def evaluation() -> None:
+        ndcg(rank(loop.model, data.known, data.validation)[0])
+
+    torch.use_deterministic_algorithms(False)  # as a plain loop has it, and no slower for that
+    training = seconds(epoch)
+    rounds.plain.append(training)
+    rounds.plain_evaluated.append(training + seconds(evaluation))
+    torch.use_deterministic_algorithms(True)
