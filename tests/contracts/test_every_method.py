@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 
+from hidden import hidden_states
 from small import BACKBONES, DIM, HISTORY, METHODS, N_ITEMS, TEXT_DIM, blueprint, data, member
 from spectran.config.training import Evaluation, Training
 from spectran.models.tables import IdTable
@@ -65,12 +66,12 @@ def test_an_item_reaches_the_answer_and_no_state_that_may_not_read_it(model):
     ids = model.backbone.query(data().histories[:4].expand(2, -1, -1), N_ITEMS)
     real = ids != N_ITEMS
     allowed = model.backbone.allowed(real)
-    before = model(ids, table)
+    before = hidden_states(model, ids, table)
     for place in range(HISTORY):
         there = real[:, :, place]
         other = ids.clone()
         other[:, :, place] = torch.where(there, (ids[:, :, place] + 5) % N_ITEMS, N_ITEMS)
-        after = model(other, table)
+        after = hidden_states(model, other, table)
         out_of_sight = real & ~allowed[..., place]
         assert torch.equal(before[out_of_sight], after[out_of_sight])
         answers = (before - after)[:, :, -1].abs().amax(dim=-1)
@@ -85,7 +86,7 @@ def test_what_stands_in_the_padding_row_changes_nothing(model):
     table = model.method.item_table().detach()
     other = table.clone()
     other[:, -1] = 100.0
-    assert torch.equal(model(ids, table)[:, :, -2:], model(ids, other)[:, :, -2:])
+    assert torch.equal(hidden_states(model, ids, table), hidden_states(model, ids, other))
     assert torch.equal(model.user_vectors(ids, table), model.user_vectors(ids, other))
 
 
@@ -117,13 +118,13 @@ def test_gradient_reaches_every_parameter_and_no_padding_row(plan):
 def test_training_lowers_the_loss_and_beats_chance(plan, backbone):
     masks = BACKBONES[backbone].masks() > 0
     targets = "last" if masks else "every"
-    training = Training(batch=8, epochs=26, patience=26, negatives=10, targets=targets)
-    run = PackRun(plan, (member(0),), data(), training, Evaluation())
-    for _ in range(25):
+    training = Training(batch=8, epochs=21, patience=21, negatives=10, targets=targets)
+    run = PackRun(plan, (member(0, dropout=0.0),), data(), training, Evaluation())
+    for _ in range(20):
         run.advance()
     rows = run.records[0].rows
     assert rows[-1]["loss"] < 0.8 * rows[0]["loss"]
-    assert rows[-1]["loss"] < 0.95 * math.log(11), "no better than giving the target and its negatives the same score"
+    assert rows[-1]["loss"] < 0.9 * math.log(11), "no better than giving the target and its negatives the same score"
     # What masked items teach forty users' model of the next one shows much later; tests/models/test_bert4rec.py waits.
     assert masks or max(row["hr@10"] for row in rows) > 10 / N_ITEMS + 0.15
 
@@ -132,4 +133,4 @@ def test_training_lowers_the_loss_and_beats_chance(plan, backbone):
 def test_dropout_is_off_in_evaluation(model):
     ids = data().histories.expand(2, -1, -1)
     table = model.method.item_table()
-    assert torch.equal(model(ids, table), model(ids, table))
+    assert torch.equal(hidden_states(model, ids, table), hidden_states(model, ids, table))

@@ -1,11 +1,14 @@
 """BERT4Rec against PyTorch's own encoder layer, its masks, its question at test time, its loss and parameter count."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import nn
 
+from hidden import hidden_states
+from plain_draws import integers
 from small import DIM, HISTORY, METHODS, N_ITEMS, N_USERS, blueprint, data, member
 from spectran.config.backbones import BERT4Rec
 from spectran.config.methods import Base
@@ -14,7 +17,7 @@ from spectran.models.backbones import build_backbone
 from spectran.models.counting import trainable_parameters
 from spectran.models.members import Pack
 from spectran.models.noise import PackedNoise
-from spectran.models.randomness import draw, key_of, stream
+from spectran.models.randomness import stream
 from spectran.training.loss import negatives_from
 from spectran.training.pack import PackRun
 
@@ -84,7 +87,7 @@ def test_it_equals_a_model_of_torch_parts(tmp_path, options):
     model = model_of(tmp_path, options, mask_ratio=0.4)
     inputs = model.backbone.examples(data().sequences.expand(2, -1, -1), N, last_only=False).inputs
     table = model.method.item_table().detach()
-    found = model(inputs, table)
+    found = hidden_states(model, inputs, table)
     assert (inputs == MASK).any()
     assert (inputs == N).any()
     for k in range(2):
@@ -93,20 +96,19 @@ def test_it_equals_a_model_of_torch_parts(tmp_path, options):
         torch.testing.assert_close(found[k][real], expected[real], rtol=1e-9, atol=1e-9)
 
 
-def test_the_question_keeps_all_ten_items_of_a_history():
-    pack = Pack((member(0), member(1)), torch.float64)
-    backbone = build_backbone(BERT4Rec(), pack, DIM, 10, PackedNoise(pack)).eval()
-    table = torch.randn(2, N + 1, DIM, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+def test_the_question_keeps_all_ten_items_of_a_history(tmp_path):
+    plan = replace(blueprint(tmp_path, METHODS["base"], BERT4Rec()), history=10)
+    model = plan.build((member(0), member(1))).eval()
+    table = model.method.item_table()
 
     def answer(history):
-        ids = backbone.query(torch.tensor(history).expand(2, 1, -1), N)
-        real = ids != N
-        return ids, backbone(backbone.embed(ids, table), real, backbone.allowed(real))[:, 0, -1]
+        history = torch.tensor(history).expand(2, 1, -1)
+        return model.backbone.query(history, N), model.user_vectors(history, table)[:, 0]
 
     history = list(range(10))
     ids, before = answer(history)
     assert ids[0, 0].tolist() == [*history, MASK]
-    assert backbone.positions.shape == (2, 11, DIM)
+    assert model.backbone.positions.shape == (2, 11, DIM)
     for place in range(10):
         _, after = answer([*history[:place], 20, *history[place + 1 :]])
         assert not torch.allclose(before, after), f"item {place} of the history does not count"
@@ -133,16 +135,23 @@ def test_the_mask_vector_is_no_row_of_the_item_table(tmp_path):
     model = model_of(tmp_path)
     table = model.method.item_table()
     assert table.shape == (2, N + 1, DIM)
-    vectors = model.backbone.embed(torch.tensor([[[3, N, MASK]]]).expand(2, -1, -1), table)
-    assert torch.equal(vectors[:, 0], torch.stack([table[:, 3], torch.zeros(2, DIM), model.backbone.mask], dim=1))
+    vectors = model.backbone.embed(torch.tensor([[3, N, MASK]]).expand(2, -1), table)
+    assert torch.equal(vectors, torch.stack([table[:, 3], torch.zeros(2, DIM), model.backbone.mask], dim=1))
 
 
 def masker(ratios, **options):
     """A backbone whose members have these mask ratios, and its noise."""
     pack = Pack(tuple(member(seed, mask_ratio=ratio) for seed, ratio in enumerate(ratios)), torch.float64)
     noise = PackedNoise(pack)
-    noise.begin_epoch(1)
+    begin(noise, 1, 0)
     return build_backbone(BERT4Rec(**options), pack, DIM, 10, noise), noise
+
+
+def begin(noise, epoch, step):
+    """Draw as in this step from now on."""
+    noise.begin_epoch(epoch, step + 1)
+    noise.set_step(step)
+    noise.begin_step()
 
 
 def masks(backbone, sequences):
@@ -200,13 +209,15 @@ def test_short_sequences():
 
 def test_masks_differ_between_steps_and_epochs_and_come_again():
     backbone, noise = masker([0.4])
-    first, second = masks(backbone, FULL[:50]), masks(backbone, FULL[:50])
-    noise.begin_epoch(2)
-    third = masks(backbone, FULL[:50])
-    noise.begin_epoch(1)
+    first, twice = masks(backbone, FULL[:50]), masks(backbone, FULL[:50])
+    begin(noise, 1, 1)
+    other_step = masks(backbone, FULL[:50])
+    begin(noise, 2, 0)
+    other_epoch = masks(backbone, FULL[:50])
+    begin(noise, 1, 0)
     assert torch.equal(first, masks(backbone, FULL[:50]))
-    assert not torch.equal(first, second)
-    assert not torch.equal(first, third)
+    for other in (twice, other_step, other_epoch):
+        assert not torch.equal(first, other)
 
 
 def test_masks_do_not_depend_on_the_pack():
@@ -214,6 +225,7 @@ def test_masks_do_not_depend_on_the_pack():
     assert torch.equal(together[:1], masks(masker([0.2])[0], FULL[:50]))
     backbone, noise = masker([0.2, 0.6])
     noise.keep([1])
+    backbone.keep([1])
     alone = backbone.examples(FULL[None, :50], N, last_only=False).inputs == MASK
     assert torch.equal(together[1:], alone)
 
@@ -223,12 +235,13 @@ def test_the_loss_is_the_mean_over_masked_positions(tmp_path):
     one, plan = member(3, dropout=0.0, mask_ratio=0.4), blueprint(tmp_path, METHODS["base"], BERT4Rec())
     model = plan.build((one,))
     table = model.method.item_table().detach()
-    model.noise.begin_epoch(1)
+    begin(model.noise, 1, 0)
     order = torch.randperm(N_USERS, generator=stream(one.seed, "order", 1))
     examples = model.backbone.examples(data().sequences[order][None], N, last_only=False)
-    hidden = model(examples.inputs, table).detach()[0]
+    hidden = hidden_states(model, examples.inputs, table).detach()[0]
     targets = examples.targets[0]
-    numbers = draw([key_of(one.seed, "negatives", 1, 0)], (N_USERS * (HISTORY + 1), 5), torch.device("cpu"))[0]
+    # Before the negatives come three draws of masks, one at the input, and three a block.
+    numbers = torch.tensor(integers(one.seed, 1, 0, 3 + 1 + 2 * 3, N_USERS * (HISTORY + 1), 5))
     losses = []
     for user, place in (targets < N).nonzero().tolist():
         target = targets[user, place : place + 1]

@@ -10,6 +10,7 @@ import torch
 from small import DIM, HISTORY, N_ITEMS, N_USERS, TEXT_DIM, Small, blueprint, data, features, member
 from spectran.config.methods import LLMESR
 from spectran.config.training import Compute, Evaluation, Training
+from spectran.models.layout import Layout, Places
 from spectran.models.methods.llm_esr import contrast
 from spectran.models.methods.method import Step
 from spectran.models.similar_users import similar_users
@@ -62,14 +63,17 @@ def attended(method, name, k, queries, read, allowed):
     return np.array(rows) @ parameter(method, f"{name}.output.weight", k) + parameter(method, f"{name}.output.bias", k)
 
 
+@pytest.mark.parametrize("dense", [True, False])
 @pytest.mark.parametrize("fusion_layer", [True, False])
-def test_each_view_is_read_with_queries_of_the_other(text, fusion_layer):
+def test_each_view_is_read_with_queries_of_the_other(text, fusion_layer, dense):
     method = stir(build(LLMESR(fusion_layer=fusion_layer), text))
     x = torch.randn(2, 3, 5, DIM, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     allowed = torch.ones(2, 3, 5, 5, dtype=torch.bool).tril()
     allowed[:, 1, :, :2] = False
     allowed |= torch.eye(5, dtype=torch.bool)
-    found = method.in_context(x, allowed).detach().numpy()
+    everywhere = Places.of(torch.arange(15).expand(2, -1), 15)
+    layout = Layout((3, 5), everywhere, allowed, dense)
+    found = layout.grid(method.in_context(x.flatten(1, 2), layout), everywhere).detach().numpy()
     for k in range(2):
         for b in range(3):
             ids, titles = x[k, b, :, :HALF].numpy(), x[k, b, :, HALF:].numpy()
@@ -84,10 +88,11 @@ def test_each_view_is_read_with_queries_of_the_other(text, fusion_layer):
             assert found[k, b] == pytest.approx(expected)
 
 
-def model_and_step(folder, options, epoch=1):
+def model_and_step(folder, options):
     model = blueprint(folder, options).build(MEMBERS).eval()
     users = torch.tensor([[3, 0, 17, 39], [8, 2, 2, 30]])
-    return model, Step(model, model.method.item_table(), users, data().histories, epoch)
+    model.method.begin_epoch(model, data().histories, batch=7)
+    return model, Step(model, model.method.item_table(), users, data().histories)
 
 
 @pytest.mark.parametrize("teacher", ["step", "epoch"])
@@ -126,7 +131,8 @@ def test_the_epochs_teacher_is_encoded_once_an_epoch(tmp_path):
     with torch.no_grad():
         model.backbone.norm.weight.mul_(2.0)
     same_teacher = model.method.auxiliary_loss(step)
-    new_teacher = model.method.auxiliary_loss(replace(step, epoch=2))
+    model.method.begin_epoch(model, step.histories, batch=7)
+    new_teacher = model.method.auxiliary_loss(step)
     assert not torch.allclose(same_teacher, first)
     assert not torch.allclose(same_teacher, new_teacher)
     torch.testing.assert_close(new_teacher, model_and_step_loss_of_step_teacher(tmp_path, model, step))

@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 import pytest
+import scipy.stats
 import torch
 
+from plain_draws import integers, kept
 from small import DIM, N_ITEMS, TEXT_DIM, features
 from spectran.config.methods import UniSRec
-from spectran.models.randomness import BITS, draw, key_of, standard_normal
 from two_members import MEMBERS, build, fused, parameter, stir, table_of
 
 EXPERTS = 3
@@ -43,13 +44,14 @@ def test_the_item_table_in_evaluation(tmp_path, fusion):
 def test_in_training_each_item_has_a_mask_and_noise_of_its_own(tmp_path, noisy):
     text = features(tmp_path)
     method = stir(build(UniSRec(experts=EXPERTS, dropout=0.25, noisy_gate=noisy), text)).train()
-    method.noise.begin_epoch(7)
+    method.noise.begin_epoch(7, 3)
+    method.noise.set_step(2)
+    method.noise.begin_step()
     found = method.semantic_table()
     for k, one in enumerate(MEMBERS):
-        numbers = draw([key_of(one.seed, "dropout", 7, 1)], (N_ITEMS, TEXT_DIM), torch.device("cpu"))[0]
-        mask = (numbers.numpy() >= 0.25 * 2**BITS) / 0.75
-        normal = draw([key_of(one.seed, "gate", 7, 1)], (N_ITEMS, EXPERTS), torch.device("cpu"))[0]
-        noise = standard_normal(normal).numpy() if noisy else None
+        mask = kept(one.seed, 7, 2, 0, N_ITEMS, TEXT_DIM, 0.25)
+        drawn = integers(one.seed, 7, 2, 1, N_ITEMS, EXPERTS)
+        noise = scipy.stats.norm.ppf((drawn + 0.5) / 2**31) if noisy else None
         assert 0.1 < (mask == 0).mean() < 0.4
         assert found[k].detach().numpy() == pytest.approx(mixture(method, k, text.embeddings(), mask, noise))
     assert ("gate_noise" in dict(method.named_parameters())) == noisy

@@ -51,11 +51,11 @@ def replace_pack(size):
 def test_a_finite_loss_with_scores_that_are_none_is_divergence_too(tmp_path, monkeypatch):
     """Parameters that burst in the last step of an epoch leave its loss finite, and would rank every target first."""
 
-    def burst(model, adam, data, settings, members, epoch):
+    def burst(learner, epoch, steps):
         if epoch == 3:
             with torch.no_grad():
-                next(iter(model.parameters()))[1] = float("inf")
-        return torch.ones(len(members))
+                next(iter(learner.model.parameters()))[1] = float("inf")
+        return torch.ones(len(learner.model.noise.members))
 
     monkeypatch.setattr(pack, "train_epoch", burst)
     cell = small(tmp_path, compute=TOGETHER)
@@ -101,9 +101,9 @@ def diverging(monkeypatch, wild):
     """Make those members diverge in their second epoch for which `wild` holds."""
     train = pack.train_epoch
 
-    def trained(model, adam, data, settings, members, epoch):
-        losses = train(model, adam, data, settings, members, epoch)
-        lost = torch.tensor([epoch == 2 and wild(one) for one in members])
+    def trained(learner, epoch, steps):
+        losses = train(learner, epoch, steps)
+        lost = torch.tensor([epoch == 2 and wild(one) for one in learner.model.noise.members])
         return losses.masked_fill(lost, float("nan"))
 
     monkeypatch.setattr(pack, "train_epoch", trained)

@@ -6,9 +6,11 @@ from itertools import pairwise
 import pytest
 import torch
 
+from hidden import hidden_states
+from plain_draws import integers
 from small import HISTORY, METHODS, N_ITEMS, N_USERS, blueprint, data, member, sequences
 from spectran.config.training import Evaluation, Training
-from spectran.models.randomness import draw, key_of, stream
+from spectran.models.randomness import stream
 from spectran.training.loss import negatives_from
 from spectran.training.pack import PackRun
 
@@ -19,15 +21,15 @@ def plain_loss(model, one, targets):
     """The mean over every learned target of -log softmax of its cosine among its own negatives."""
     table = model.method.item_table()[0].detach()
     order = torch.randperm(N_USERS, generator=stream(one.seed, "order", 1)).tolist()
-    shape = (N_USERS * HISTORY, NEGATIVES)
-    numbers = draw([key_of(one.seed, "negatives", 1, 0)], shape, torch.device("cpu"))[0]
+    # Before the negatives come one draw of dropout at the input and three a block.
+    numbers = torch.tensor(integers(one.seed, 1, 0, 1 + 2 * 3, N_USERS * HISTORY, NEGATIVES))
     losses = []
     for row, user in enumerate(order):
         history = sequences().sequences[user].tolist()
         pairs = list(pairwise(history))[-HISTORY:]
         ids = torch.full((1, 1, HISTORY), N_ITEMS)
         ids[0, 0, HISTORY - len(pairs) :] = torch.tensor([item for item, _ in pairs])
-        hidden = model(ids, model.method.item_table()).detach()[0, 0]
+        hidden = hidden_states(model, ids, model.method.item_table()).detach()[0, 0]
         first = len(pairs) - 1 if targets == "last" else 0
         for place, (_, target) in enumerate(pairs):
             if place < first:

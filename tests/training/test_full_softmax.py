@@ -6,10 +6,12 @@ from itertools import pairwise
 import pytest
 import torch
 
+from hidden import hidden_states
 from small import BACKBONES, HISTORY, METHODS, N_ITEMS, Small, blueprint, data, member, sequences
 from spectran.config.training import Compute, Evaluation, Training
-from spectran.training.loss import candidate_scores, full_softmax, info_nce
+from spectran.training.loss import full_softmax, info_nce
 from spectran.training.pack import PackRun
+from spectran.training.scores import candidate_scores
 
 GENERATOR = torch.Generator().manual_seed(4)
 HIDDEN = torch.randn(2, 3, 4, dtype=torch.float64, generator=GENERATOR)
@@ -73,7 +75,7 @@ def test_an_epoch_is_the_mean_over_real_targets(tmp_path, backbone, exclude):
         pairs = list(pairwise(sequence.tolist()))[-HISTORY:]
         ids = torch.full((1, 1, HISTORY), N_ITEMS)
         ids[0, 0, HISTORY - len(pairs) :] = torch.tensor([item for item, _ in pairs])
-        hidden = model(ids, table).detach()[0, 0, HISTORY - len(pairs) :]
+        hidden = hidden_states(model, ids, table).detach()[0, 0, HISTORY - len(pairs) :]
         left_out = set(sequence.tolist()) if exclude == "history" else set()
         losses += [
             plain(h, table[0, :-1], target, left_out, "cosine", 0.2)

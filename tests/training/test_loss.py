@@ -1,4 +1,4 @@
-"""InfoNCE: a value by hand, its direction, its negatives, and both ways of scoring."""
+"""InfoNCE: a value by hand, its direction, and its negatives."""
 
 import math
 
@@ -7,13 +7,10 @@ import torch
 
 from small import METHODS, N_ITEMS, blueprint, data, member, sequences
 from spectran.config.training import Evaluation, Training
-from spectran.models.randomness import draw, key_of
-from spectran.training import loss
-from spectran.training.epoch import real_places
-from spectran.training.loss import candidate_scores, info_nce, negatives_from
+from spectran.models.randomness import draw, keys_of, uniform
+from spectran.training.loss import info_nce, negatives_from
 from spectran.training.pack import PackRun
-
-CPU = torch.device("cpu")
+from spectran.training.scores import candidate_scores
 
 
 def test_by_hand():
@@ -28,7 +25,7 @@ def test_no_knowledge_costs_the_log_of_the_candidates():
 
 def test_descent_raises_the_target_above_the_negatives():
     hidden = torch.randn(1, 1, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).requires_grad_()
-    table = torch.randn(1, 5, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    table = torch.randn(1, 6, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     candidates = torch.tensor([[[2, 0, 1, 3, 4]]])
     for _ in range(200):
         value = info_nce(candidate_scores(hidden, table, candidates, "cosine"), 0.07).sum()
@@ -38,23 +35,12 @@ def test_descent_raises_the_target_above_the_negatives():
     assert scores.argmax() == 0
 
 
-@pytest.mark.parametrize("similarity", ["cosine", "dot"])
-def test_product_and_gather_give_the_same_scores(monkeypatch, similarity):
-    generator = torch.Generator().manual_seed(0)
-    hidden = torch.randn(2, 7, 4, dtype=torch.float64, generator=generator)
-    table = torch.randn(2, 9, 4, dtype=torch.float64, generator=generator)
-    candidates = torch.randint(9, (2, 7, 3), generator=generator)
-    by_product = candidate_scores(hidden, table, candidates, similarity)
-    monkeypatch.setattr(loss, "PRODUCT_ITEMS", 0)
-    torch.testing.assert_close(by_product, candidate_scores(hidden, table, candidates, similarity))
-    k, p, c = 1, 4, 2
-    a, b = hidden[k, p], table[k, candidates[k, p, c]]
-    scale = a.norm() * b.norm() if similarity == "cosine" else 1.0
-    assert by_product[k, p, c].item() == pytest.approx(float(a @ b / scale))
+def drawn_numbers(seed, shape):
+    return uniform(draw(keys_of([seed], "test"), torch.arange(math.prod(shape), dtype=torch.int32).view(1, *shape)))[0]
 
 
 def negatives(targets, count, n_items):
-    numbers = draw([key_of(0, "test")], (len(targets), count), CPU)[0]
+    numbers = drawn_numbers(0, (len(targets), count))
     return negatives_from(numbers, torch.tensor(targets)[:, None], n_items)
 
 
@@ -76,8 +62,7 @@ def test_padding_is_never_drawn_and_excludes_nothing():
 
 @pytest.mark.parametrize("excluded", [[0, 1, 2], [4, 5, 6], [0, 3, 6], [2, 7, 7], [7, 7, 7]])
 def test_excluded_items_are_never_drawn_and_the_rest_equally(excluded):
-    numbers = draw([key_of(1, "test")], (28_000,), CPU)
-    drawn = negatives_from(numbers, torch.tensor([excluded]), 7)[0]
+    drawn = negatives_from(drawn_numbers(1, (1, 28_000)), torch.tensor([excluded]), 7)[0]
     left = sorted(set(range(7)) - set(excluded))
     counts = torch.bincount(drawn, minlength=7)
     assert [item for item in range(7) if counts[item]] == left
@@ -96,11 +81,3 @@ def test_the_history_can_be_excluded(tmp_path):
         run.advance()
         losses.append(run.records[0].rows[0]["loss"])
     assert losses[0] != losses[1]
-
-
-def test_real_places_are_found_and_counted():
-    real = torch.tensor([[True, False, True, True], [False, True, False, False]])
-    places, found = real_places(real)
-    assert places[0].tolist() == [0, 2, 3]
-    assert places[1, 0] == 1
-    assert found.tolist() == [[True, True, True], [True, False, False]]

@@ -6,8 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from spectran.models.layers import PackedLinear
+from spectran.models.layout import Layout, Places
 from spectran.models.members import Init, Pack
 from spectran.models.noise import PackedNoise
+from spectran.models.reading import read
 
 
 class PackedAttention(nn.Module):
@@ -42,23 +44,29 @@ class PackedAttention(nn.Module):
             return PackedLinear(pack, f"{name}.{part}", dim, dim, init, bias=bias or part == "output")
 
         self.heads = heads
+        self.temperature = math.sqrt(dim / heads)
         self.noise = noise
         self.query, self.key, self.value = map(linear, ("query", "key", "value"))
         self.output = linear("output") if project else nn.Identity()
 
-    def forward(self, query: Tensor, x: Tensor, allowed: Tensor) -> Tensor:
-        """Queries and what they read, (K, B, T, d) both, allowed (K, B, T, T) -> (K, B, T, d)."""
-        q, k, v = (split_heads(part, self.heads) for part in (self.query(query), self.key(x), self.value(x)))
-        scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
-        weights = scores.masked_fill(~allowed[:, :, None], -torch.inf).softmax(dim=-1)
-        if self.noise is not None:
-            weights = self.noise.dropout(weights)
-        mixed = weights @ v
-        attended: Tensor = self.output(mixed.transpose(2, 3).flatten(3))
+    def forward(self, query: Tensor, wanted: Places, x: Tensor, layout: Layout) -> Tensor:
+        """What wanted places read of all rows.
+
+        Args:
+            query: rows that ask, shape (K, P, d).
+            wanted: their places.
+            x: rows of all places that are computed, shape (K, R, d).
+            layout: of the batch.
+
+        Returns:
+            Shape (K, P, d).
+        """
+
+        def weigh(scores: Tensor) -> Tensor:
+            weights = scores.masked_fill(~allowed, -torch.inf).softmax(dim=-1)
+            return weights if self.noise is None else self.noise.dropout(weights, wanted.of_heads(self.heads))
+
+        allowed = layout.readable(wanted)
+        q, k, v = self.query(query) / self.temperature, self.key(x), self.value(x)
+        attended: Tensor = self.output(read(q, k, v, self.heads, layout, wanted, weigh))
         return attended
-
-
-def split_heads(x: Tensor, heads: int) -> Tensor:
-    """(K, B, T, d) -> (K, B, heads, T, d / heads)."""
-    parts: Tensor = x.unflatten(-1, (heads, -1)).transpose(2, 3)
-    return parts

@@ -6,6 +6,11 @@ from torch import Tensor, nn
 from spectran.models.members import Init, Pack, constant, xavier_normal
 
 
+def product(a: Tensor, b: Tensor, rounded: torch.dtype | None) -> Tensor:
+    """The product a @ b, of b's type; all factors, gradients too, are first rounded to `rounded` unless it is None."""
+    return a @ b if rounded is None else (a.to(rounded) @ b.to(rounded)).to(b.dtype)
+
+
 class PackedLinear(nn.Module):
     """K affine maps, linear without `bias`: (K, *, in) -> (K, *, out)."""
 
@@ -13,13 +18,18 @@ class PackedLinear(nn.Module):
         self, pack: Pack, name: str, n_in: int, n_out: int, init: Init = xavier_normal, *, bias: bool = True
     ) -> None:
         super().__init__()
+        self.products = pack.products
         self.weight = pack.parameter(f"{name}.weight", (n_in, n_out), init)
         self.bias = pack.parameter(f"{name}.bias", (n_out,), constant(0.0)) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply member k's map to x[k]."""
         rows = x.flatten(1, -2)
-        out = rows @ self.weight if self.bias is None else torch.baddbmm(self.bias[:, None, :], rows, self.weight)
+        if self.products is None and self.bias is not None:
+            out = torch.baddbmm(self.bias[:, None, :], rows, self.weight)
+        else:
+            out = product(rows, self.weight, self.products)
+            out = out if self.bias is None else out + self.bias[:, None, :]
         return out.view(*x.shape[:-1], -1)
 
 

@@ -31,10 +31,12 @@ class Pack:
     Attributes:
         members: K members; parameters have the leading axis K in this order.
         dtype: of parameters and arithmetic.
+        products: what the factors of large products are rounded to, sums staying what they are; None rounds nothing.
     """
 
     members: tuple[Member, ...]
     dtype: torch.dtype = torch.float32
+    products: torch.dtype | None = None
 
     def __len__(self) -> int:
         return len(self.members)

@@ -1,61 +1,129 @@
-"""The randomness inside a model while it trains: dropout, noise of gates, masked positions."""
+"""The randomness of a training step: dropout, noise of gates, masked positions, negatives."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
-from spectran.models.members import Pack
-from spectran.models.randomness import BITS, draw, key_of, standard_normal
+from spectran.models.members import Member, Pack
+from spectran.models.randomness import draw, keys_of, standard_normal, uniform
+
+#: Keys are made for so many draws of a step at a time.
+BLOCK = 64
+#: Dropout compares 16 bits, half of a word, with its rate.
+FINE = 2**16
 
 
 class PackedNoise(nn.Module):
     """Random numbers of its own for every member; one object serves a whole model.
 
-    A number is a function of seed, purpose, epoch and the number of the call in the epoch.
+    A number is a function of seed, epoch, step, number of the draw in the step, and place: it depends neither on what
+    else is in the pack nor on what is left out because it is padding. All of a step is arithmetic on the device.
     """
+
+    step_keys: Tensor
+    threshold: Tensor
+    scale: Tensor
 
     def __init__(self, pack: Pack) -> None:
         super().__init__()
-        self.members = list(pack.members)
-        self.epoch = 0
-        self.calls: Counter[str] = Counter()
+        self.members: list[Member] = list(pack.members)
+        self.dtype = pack.dtype
+        self.register_buffer("step_keys", torch.zeros(len(pack), 2, dtype=torch.int32), persistent=False)
+        rates = pack.column("dropout").double()
+        threshold, scale = dropout_constants(rates)
+        self.register_buffer("threshold", threshold, persistent=False)
+        self.register_buffer("scale", scale, persistent=False)
+        self.drops = any(member.dropout for member in pack.members)
+        self._epoch_keys: Tensor | None = None
+        self._draws = 0
+        self._keys: Tensor | None = None
 
-    def begin_epoch(self, epoch: int) -> None:
-        """Count calls from the start of this epoch; nothing of earlier epochs is needed."""
-        self.epoch = epoch
-        self.calls.clear()
+    def begin_epoch(self, epoch: int, steps: int) -> None:
+        """Make the keys of an epoch's steps; nothing of earlier epochs is needed."""
+        seeds = [member.seed for member in self.members]
+        keys = torch.stack([keys_of(seeds, "step", epoch, step) for step in range(steps)])
+        self._epoch_keys = keys.to(self.step_keys.device)
+
+    def set_step(self, step: int) -> None:
+        """Choose the step that `begin_step` begins; always in the same memory, which a CUDA graph reads."""
+        assert self._epoch_keys is not None
+        self.step_keys.copy_(self._epoch_keys[step])
+
+    def begin_step(self) -> None:
+        """Count draws from the start of this step."""
+        self._draws, self._keys = 0, None
 
     def keep(self, indices: list[int]) -> None:
         """Keep the members at these places of the pack."""
         self.members = [self.members[k] for k in indices]
+        self.step_keys, self.threshold, self.scale = (
+            buffer[indices].clone() for buffer in (self.step_keys, self.threshold, self.scale)
+        )
+        self.drops = any(member.dropout for member in self.members)
 
-    def dropout(self, x: Tensor, rate: float | None = None) -> Tensor:
+    def dropout(self, x: Tensor, places: Tensor | None = None, rate: float | None = None) -> Tensor:
         """Zero entries of x[k] and scale up the rest; nothing in evaluation.
 
+        Rates are rounded to 16 bits.
+
         Args:
-            x: shape (K, ...).
+            x: shape (K, ..., width).
+            places: numbers of x's rows, shape (K, rows); 0, 1, ... when left out.
             rate: the same for all members; each member's own dropout rate when left out.
         """
-        chosen = [member.dropout if rate is None else rate for member in self.members]
         if not self.training:
             return x
-        if not any(chosen):
-            self.calls["dropout"] += 1  # a later call has its number whatever the rates of the others in the pack
+        if not (self.drops if rate is None else rate):
+            self._next_keys()  # a later draw has its number whatever the rates of the others in the pack
             return x
-        column = (-1, *[1] * (x.dim() - 1))
-        rates = torch.tensor(chosen, dtype=torch.float64, device=x.device)
-        thresholds = (rates * 2**BITS).round().to(torch.int32).view(column)
-        scale = (1 / (1 - rates)).to(x.dtype).view(column)
-        return x * torch.mul(self.integers("dropout", x.shape[1:], x.device) >= thresholds, scale)
+        width = x.shape[-1]
+        words = self._words(places, x[0].numel() // width, -(-width // 2), x.device)
+        numbers = words.view(torch.int16)[..., :width]
+        threshold, scale = (
+            (self.threshold, self.scale) if rate is None else dropout_constants(torch.full((1,), rate, device=x.device))
+        )
+        kept = torch.mul(numbers >= threshold.view(-1, 1, 1), scale.to(x.dtype).view(-1, 1, 1))
+        return x * kept.view(x.shape)
 
-    def normal(self, purpose: str, shape: Sequence[int], like: Tensor) -> Tensor:
+    def normal(self, shape: Sequence[int], like: Tensor) -> Tensor:
         """Standard normal numbers of shape (K, *shape), of the type and on the device of `like`."""
-        return standard_normal(self.integers(purpose, shape, like.device)).to(like.dtype)
+        return standard_normal(self.integers(shape, like.device)).to(like.dtype)
 
-    def integers(self, purpose: str, shape: Sequence[int], device: torch.device) -> Tensor:
-        """Uniform integers in 0 .. 2^31 - 1, shape (K, *shape), other ones at every call."""
-        self.calls[purpose] += 1
-        keys = [key_of(member.seed, purpose, self.epoch, self.calls[purpose]) for member in self.members]
-        return draw(keys, shape, device)
+    def integers(self, shape: Sequence[int], device: torch.device, places: Tensor | None = None) -> Tensor:
+        """Uniform integers in 0 .. 2^31 - 1, other ones at every call.
+
+        Args:
+            shape: of a member's numbers; at least two axes if there are places.
+            device: where to draw.
+            places: numbers of the rows, shape (K, shape[0]); 0, 1, ... when left out.
+
+        Returns:
+            Shape (K, *shape).
+        """
+        rows, width = (shape[0], shape[1:].numel()) if len(shape := torch.Size(shape)) > 1 else (shape[0], 1)
+        return uniform(self._words(places, rows, width, device)).view(-1, *shape)
+
+    def _words(self, places: Tensor | None, rows: int, width: int, device: torch.device) -> Tensor:
+        if places is None:
+            places = torch.arange(rows, dtype=torch.int32, device=device)[None]
+        columns = torch.arange(width, dtype=torch.int32, device=device)
+        counters = places.to(torch.int32)[..., None] * width + columns
+        return draw(self._next_keys(), counters)
+
+    def _next_keys(self) -> Tensor:
+        """Keys of the step's next draw, shape (K, 2)."""
+        block, place = divmod(self._draws, BLOCK)
+        if place == 0:
+            start, stop = 2 * BLOCK * block, 2 * BLOCK * (block + 1)
+            counters = torch.arange(start, stop, dtype=torch.int32, device=self.step_keys.device)[None]
+            self._keys = draw(self.step_keys, counters).view(-1, BLOCK, 2)
+        assert self._keys is not None
+        self._draws += 1
+        return self._keys[:, place]
+
+
+def dropout_constants(rates: Tensor) -> tuple[Tensor, Tensor]:
+    """The signed 16-bit number from which on an entry is kept, and what it is multiplied by; both of rates' shape."""
+    zeroed = (rates.double() * FINE).round().clamp(max=FINE - 1)
+    return (zeroed - FINE // 2).to(torch.int16), FINE / (FINE - zeroed)

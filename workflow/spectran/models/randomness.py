@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-#: Draws have this many bits.
+#: Uniform integers have this many bits.
 BITS = 31
 
 
@@ -24,33 +24,40 @@ def stream(seed: int, *purpose: str | int) -> torch.Generator:
     return torch.Generator().manual_seed(key_of(seed, *purpose) >> 1)
 
 
-def draw(keys: Sequence[int], shape: Sequence[int], device: torch.device) -> Tensor:
-    """Independent uniform integers in 0 .. 2^31 - 1, one block of `shape` a key.
+def keys_of(seeds: Sequence[int], *purpose: str | int) -> Tensor:
+    """Keys of many root seeds as `draw` wants them: two halves each, shape (K, 2), int32, on the CPU."""
+    words = [key_of(seed, *purpose) for seed in seeds]
+    return torch.tensor([[_signed(word >> 32), _signed(word)] for word in words], dtype=torch.int32)
 
-    Two rounds of MurmurHash3's 32-bit finaliser over the place, each with half of the key.
+
+def draw(keys: Tensor, counters: Tensor) -> Tensor:
+    """Independent uniform 32-bit words, one for each key and counter.
+
+    Two rounds of MurmurHash3's 32-bit finaliser over the counter, each with half of the key.
 
     Args:
-        keys: K keys.
-        shape: of each block; fewer than 2^31 numbers.
-        device: where to draw.
+        keys: shape (K, 2), int32.
+        counters: places of the numbers, shape (K, ...), or (1, ...) if they are the same for every key; int32.
 
     Returns:
-        Shape (K, *shape), int32.
+        Shape (K, ...), int32 of either sign.
     """
-    halves = torch.tensor([[_signed(key >> 32), _signed(key)] for key in keys], dtype=torch.int32, device=device)
-    count = int(torch.Size(shape).numel())
-    x = torch.arange(count, dtype=torch.int32, device=device) ^ halves[:, :1]
-    x = _mix(_mix(x).add_(halves[:, 1:]))
-    return _shifted(x, 32 - BITS).view(len(keys), *shape)
+    first, second = (half.view(-1, *[1] * (counters.dim() - 1)) for half in keys.unbind(dim=1))
+    return _mix(_mix(counters ^ first).add_(second))
+
+
+def uniform(words: Tensor) -> Tensor:
+    """Words as uniform integers in 0 .. 2^31 - 1."""
+    return _shifted(words, 32 - BITS)
 
 
 def below(numbers: Tensor, limit: Tensor | int) -> Tensor:
-    """Map draws to 0 .. limit - 1, each about equally likely (to limit / 2^31 of its probability); int64."""
+    """Map uniform integers to 0 .. limit - 1, each about equally likely (to limit / 2^31 of its probability); int64."""
     return (numbers.long() * limit) >> BITS
 
 
 def standard_normal(numbers: Tensor) -> Tensor:
-    """Map draws to standard normal numbers by the inverse of its distribution function; float64."""
+    """Map uniform integers to standard normal numbers by the inverse of its distribution function; float64."""
     uniform = (numbers.double() + 0.5) / 2**BITS
     normal: Tensor = torch.special.ndtri(uniform)
     return normal

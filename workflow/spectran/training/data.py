@@ -21,6 +21,7 @@ class TrainingData:
         validation: validation targets, shape (V,).
         seen: each user's items of the train part, ascending and different, filled up with N, shape (U, E).
         n_items: N.
+        items: how many real items each row of `sequences` has, shape (U,), on the CPU: what sizes batches.
     """
 
     sequences: Tensor
@@ -28,6 +29,7 @@ class TrainingData:
     validation: Tensor
     seen: Tensor
     n_items: int
+    items: Tensor
 
     @property
     def histories(self) -> Tensor:
@@ -53,10 +55,12 @@ def prepare(train: Sequences, validation: Cases, history: int, device: torch.dev
     def tensor(array: Ids) -> Tensor:
         return torch.as_tensor(array, device=device)
 
+    sequences = train.histories(history + 1)
     return TrainingData(
-        sequences=tensor(train.histories(history + 1)),
+        sequences=tensor(sequences),
         known=tensor(validation.known.histories(history)),
         validation=tensor(validation.targets),
         seen=tensor(train.distinct()),
         n_items=train.n_items,
+        items=torch.as_tensor((sequences != train.n_items).sum(axis=1)),
     )

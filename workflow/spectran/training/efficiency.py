@@ -56,12 +56,19 @@ def measure(
     validation = read_cases(inputs.valid, [inputs.train], inputs.catalogue)
     data = prepare(train, validation, settings.history, device)
     members = chosen_members(settings, choice)[:1]
-    run = PackRun(inputs.blueprint(settings, train), members, data, settings.training, settings.evaluation)
+    run = PackRun(
+        inputs.blueprint(settings, train, compute.precision),
+        members,
+        data,
+        settings.training,
+        settings.evaluation,
+        graphs=compute.cuda_graphs,
+    )
     score = settings.evaluation.score
 
     def epoch() -> None:
         run.epoch += 1
-        train_epoch(run.model, run.adam, data, settings.training, list(members), run.epoch)
+        train_epoch(run.learner, run.epoch, run.steps)
 
     def ranking() -> None:
         run.model.eval()

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from spectran.config.cells import CellSettings
 from spectran.config.methods import Feature
+from spectran.config.training import Precision
 from spectran.data.sequences import Sequences
 from spectran.models.features import TextFeatures
 from spectran.models.recommender import Blueprint
@@ -30,7 +33,9 @@ class TrainingInputs:
         """All files."""
         return [self.train, self.valid, self.catalogue, *self.features.values()]
 
-    def blueprint(self, settings: CellSettings, train: Sequences) -> Blueprint:
+    def blueprint(self, settings: CellSettings, train: Sequences, precision: Precision = "float32") -> Blueprint:
         """What the cell's models are built from."""
         features = TextFeatures(train.n_items, self.features, train.popularity())
-        return Blueprint(settings.backbone, settings.method, settings.dim, settings.history, features)
+        products = torch.bfloat16 if precision == "bfloat16" else None
+        backbone, method = settings.backbone, settings.method
+        return Blueprint(backbone, method, settings.dim, settings.history, features, products=products)

@@ -40,11 +40,11 @@ def run_training(
     """
     device = prepare_device(compute)
     hashes = hash_inputs(inputs.paths())
-    identity = fingerprint(settings.numbers(), hashes, f"{device.type}, {compute.threads} threads")
+    identity = fingerprint(settings.numbers(), hashes, f"{device.type}, {compute.threads} threads, {compute.precision}")
     train = read_train(inputs.train, inputs.catalogue)
     validation = read_cases(inputs.valid, [inputs.train], inputs.catalogue)
     data = prepare(train, validation, settings.history, device)
-    blueprint = inputs.blueprint(settings, train)
+    blueprint = inputs.blueprint(settings, train, compute.precision)
     schedule = Schedule(blueprint, data, settings.training, settings.evaluation, compute, state, identity, label)
     trained = train_cell(schedule, settings.tuning, settings.seeds)
     write_cell(results, trained, schedule)

@@ -10,17 +10,13 @@ from torch.nn import functional
 
 from spectran.config.training import Score
 from spectran.models.randomness import below
-from spectran.models.tables import gather_rows
-
-#: Up to this many items, scoring all of them by one matrix product is cheaper than gathering candidate vectors.
-PRODUCT_ITEMS = 5000
 
 
 def negatives_from(numbers: Tensor, excluded: Tensor, n_items: int) -> Tensor:
     """Turn random numbers into uniform negatives, independent of each other, that are never an excluded item.
 
     Args:
-        numbers: draws of `randomness.draw`, shape (*, M).
+        numbers: uniform integers in 0 .. 2^31 - 1, shape (*, M).
         excluded: items that are no negatives, ascending and different, filled up with N; shape (*, E).
         n_items: N; at least one item must be left. The padding index N is never drawn.
 
@@ -36,25 +32,6 @@ def negatives_from(numbers: Tensor, excluded: Tensor, n_items: int) -> Tensor:
     for gap in gaps.unbind(dim=-1):
         result += drawn >= gap[..., None]
     return result
-
-
-def candidate_scores(hidden: Tensor, table: Tensor, candidates: Tensor, similarity: Score) -> Tensor:
-    """Scores of each hidden state with its own candidates.
-
-    Args:
-        hidden: shape (K, P, d).
-        table: item vectors of real items, shape (K, N, d).
-        candidates: item indices, shape (K, P, C).
-        similarity: cosine or dot.
-
-    Returns:
-        Shape (K, P, C).
-    """
-    if similarity == "cosine":
-        hidden, table = functional.normalize(hidden, dim=-1), functional.normalize(table, dim=-1)
-    if table.shape[1] <= PRODUCT_ITEMS:
-        return (hidden @ table.transpose(1, 2)).gather(-1, candidates)
-    return (gather_rows(table, candidates) @ hidden[..., None]).squeeze(-1)
 
 
 def info_nce(scores: Tensor, temperature: float) -> Tensor:

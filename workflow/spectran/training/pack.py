@@ -3,6 +3,7 @@
 import logging
 import math
 import time
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from spectran.models.recommender import Blueprint
 from spectran.progress import Progress
 from spectran.training.adam import PackedAdam
 from spectran.training.data import TrainingData
-from spectran.training.epoch import train_epoch
+from spectran.training.epoch import Steps, train_epoch
+from spectran.training.graph import GraphedSteps
 from spectran.training.outcome import Outcome, Row, load_tensors, save_tensors
+from spectran.training.step import Learner
 
 #: K of the validation metrics of every epoch, whatever the tables show.
 CUTOFFS = (10, 20)
@@ -51,6 +54,7 @@ class PackRun:
         data: train part and validation cases.
         training: epochs, patience, batch and loss.
         evaluation: score, ties and cutoffs of validation.
+        graphs: replay steps as CUDA graphs, on a GPU.
     """
 
     def __init__(
@@ -60,6 +64,8 @@ class PackRun:
         data: TrainingData,
         training: Training,
         evaluation: Evaluation,
+        *,
+        graphs: bool = False,
     ) -> None:
         self.data, self.training, self.evaluation = data, training, evaluation
         device = data.sequences.device
@@ -68,20 +74,23 @@ class PackRun:
         pack = Pack(members, blueprint.dtype)
         rate, decay = (pack.column(name).to(device) for name in ("learning_rate", "weight_decay"))
         self.adam = PackedAdam(self.model, rate, decay, self.model.undecayed())
+        self.learner = Learner(self.model, self.adam, data, training)
+        self.graphs = graphs and device.type == "cuda"
+        self.steps: Steps = GraphedSteps(self.learner) if self.graphs else self.learner
         self.epoch = 0
 
     def advance(self) -> list[Outcome]:
         """Train and validate one epoch; give the members that stopped or diverged, which have left the pack."""
         self.epoch += 1
-        members = [record.member for record in self.records]
+        members = len(self.records)
         start = time.perf_counter()
-        losses = train_epoch(self.model, self.adam, self.data, self.training, members, self.epoch).tolist()
+        losses = train_epoch(self.learner, self.epoch, self.steps).tolist()
         trained = time.perf_counter()
         metrics = self._validate()
         validated = time.perf_counter()
         for k, record in enumerate(self.records):
-            record.training_seconds += (trained - start) / len(members)
-            record.validation_seconds += (validated - trained) / len(members)
+            record.training_seconds += (trained - start) / members
+            record.validation_seconds += (validated - trained) / members
             self._note(k, record, losses[k], metrics[k])
         return self._retire()
 
@@ -89,8 +98,10 @@ class PackRun:
         """Go on with the members at these places of the pack."""
         if len(places) < len(self.records):
             self.records = [self.records[k] for k in places]
-            self.model.keep(places)
-            self.adam.keep(places)
+            if places:  # the last ones leave nothing to train
+                self.model.keep(places)
+                self.adam.keep(places)
+                self.steps = GraphedSteps(self.learner) if self.graphs else self.learner
 
     def save(self, path: Path, fingerprint: str) -> None:
         """Write everything the next epoch needs."""
@@ -111,24 +122,37 @@ class PackRun:
         data: TrainingData,
         training: Training,
         evaluation: Evaluation,
+        *,
+        graphs: bool = False,
+        among: Collection[Member] | None = None,
+        at_most: int | None = None,
     ) -> "PackRun | None":
-        """The run that `save` wrote under this fingerprint, or None."""
+        """The run that `save` wrote under this fingerprint, or None.
+
+        Of its members it goes on with the first `at_most` of those that are `among` the given ones; with all when left
+        out. The others are not built: they may not fit.
+        """
         found = load_tensors(path, fingerprint)
         if found is None:
             return None
         tensors, facts = found
-        records = [Record(**(entry | {"member": Member(**entry["member"])})) for entry in facts["records"]]
-        run = cls(blueprint, tuple(record.member for record in records), data, training, evaluation)
+        every = [Record(**(entry | {"member": Member(**entry["member"])})) for entry in facts["records"]]
+        places = [k for k, record in enumerate(every) if among is None or record.member in among][:at_most]
+        if not places:
+            return None
+        records = [every[k] for k in places]
+        run = cls(blueprint, tuple(record.member for record in records), data, training, evaluation, graphs=graphs)
         run.records, run.epoch = records, facts["epoch"]
         steps = -(-len(data.sequences) // training.batch)
-        run.adam.steps = run.epoch * steps
         device = data.sequences.device
+        moments: dict[str, dict[str, Tensor]] = {"first": {}, "second": {}}
         for name, parameter in run.model.named_parameters():
-            parameter.data = tensors[f"parameter/{name}"].to(device)
-            run.adam.first[name] = tensors[f"first/{name}"].to(device)
-            run.adam.second[name] = tensors[f"second/{name}"].to(device)
-            for k, record in enumerate(records):
+            parameter.data = tensors[f"parameter/{name}"][places].to(device)
+            for which, of in moments.items():
+                of[name] = tensors[f"{which}/{name}"][places].to(device)
+            for k, record in zip(places, records, strict=True):
                 record.state[name] = tensors[f"best{k}/{name}"]
+        run.adam.restore(**moments, steps=run.epoch * steps)
         return run
 
     def _validate(self) -> list[Row]:
@@ -162,8 +186,8 @@ class PackRun:
         return finished
 
 
-def train_pack(run: PackRun, label: str, state: Path, fingerprint: str, checkpoint_seconds: float) -> list[Outcome]:
-    """Train until every member has stopped, with a checkpoint now and then.
+def train_pack(run: PackRun, label: str, state: Path, fingerprint: str, checkpoint_seconds: float) -> Iterator[Outcome]:
+    """Train until every member has stopped, with a checkpoint now and then; gives members as they finish.
 
     Args:
         run: a new or resumed run.
@@ -172,18 +196,16 @@ def train_pack(run: PackRun, label: str, state: Path, fingerprint: str, checkpoi
         fingerprint: identity of settings and inputs.
         checkpoint_seconds: least time between checkpoints.
     """
-    outcomes: list[Outcome] = []
     progress = Progress(label, run.training.epochs, "epochs", done=run.epoch)
     saved = time.monotonic()
     while run.records:
         finished = run.advance()
         for outcome in finished:
             outcome.save(state, fingerprint)
-        outcomes += finished
         if run.records and (finished or time.monotonic() - saved >= checkpoint_seconds):
             run.save(state / CHECKPOINT, fingerprint)
             saved = time.monotonic()
         if run.records:
             best = max(record.best for record in run.records)
             progress.advance(note=f"{len(run.records)} members, best validation {SELECTION} {best:.4f}")
-    return outcomes
+        yield from finished

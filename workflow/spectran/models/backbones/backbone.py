@@ -1,11 +1,13 @@
 """What every backbone is: a packed sequence encoder, and how it learns from sequences."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
+from spectran.models.layout import Layout, Places
 from spectran.models.tables import gather_rows
 
 
@@ -39,12 +41,19 @@ class Backbone(nn.Module, ABC):
             learned = learned & (torch.arange(inputs.shape[-1], device=inputs.device) == inputs.shape[-1] - 1)
         return Examples(inputs, following.where(learned, n_items))
 
+    def inputs_of(self, items: Tensor) -> Tensor:
+        """Real inputs that `examples` makes of users with so many items, 1 .. T + 1; shape (U,)."""
+        return items - 1
+
+    def keep(self, indices: list[int]) -> None:
+        """Keep what is not a parameter of the members at these places of the pack."""
+
     def query(self, histories: Tensor, n_items: int) -> Tensor:
         """The input whose last hidden state finds the next item: (*, T) -> (*, T or more)."""
         return histories
 
     def embed(self, ids: Tensor, table: Tensor) -> Tensor:
-        """Vectors of the inputs: ids (K, B, T) and the item table (K, N + 1, d) -> (K, B, T, d)."""
+        """Vectors of the inputs: ids (K, R) and the item table (K, N + 1, d) -> (K, R, d)."""
         return gather_rows(table, ids)
 
     def allowed(self, real: Tensor) -> Tensor:
@@ -52,17 +61,33 @@ class Backbone(nn.Module, ABC):
         return causal_mask(real)
 
     @abstractmethod
-    def forward(self, x: Tensor, real: Tensor, allowed: Tensor) -> Tensor:
+    def forward(self, x: Tensor, layout: Layout, wanted: Places) -> Tensor:
         """Hidden states, which at t depend on positions that t may read only.
 
         Args:
-            x: input vectors, shape (K, B, T, d).
-            real: where the input is not padding, shape (K, B, T).
-            allowed: what `allowed` gives, shape (K, B, T, T).
+            x: input vectors of the places that are computed, shape (K, R, d).
+            layout: of the batch, with what `allowed` gives.
+            wanted: the places whose hidden states are asked for, part of the computed ones.
 
         Returns:
-            Shape (K, B, T, d); what stands at padding means nothing.
+            Shape (K, P, d); what stands at padding means nothing.
         """
+
+
+def through(blocks: Sequence[nn.Module], x: Tensor, layout: Layout, wanted: Places) -> Tensor:
+    """Block after block: (K, R, d) -> (K, P, d). The last one computes the wanted places only."""
+    for block in blocks[:-1]:
+        x = block(x, layout, layout.rows)
+    last: Tensor = blocks[-1](x, layout, wanted)
+    return last
+
+
+def at_times(vectors: Tensor, layout: Layout) -> Tensor:
+    """The vector of each row's time: (K, H, d) of H times, the last T of which the batch has -> (K, R, d).
+
+    A product with zeros and ones, whose gradient is a product too.
+    """
+    return layout.one_hot_times(layout.rows, vectors.dtype) @ vectors[:, -layout.shape[1] :]
 
 
 def causal_mask(real: Tensor) -> Tensor:

@@ -11,15 +11,14 @@ padding is no key. FeiSun/BERT4Rec, the authors' code, has GELU's tanh form, tru
 and ten copies of every user.
 """
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 
 from spectran.config.backbones import BERT4Rec
 from spectran.models.attention import PackedAttention
-from spectran.models.backbones.backbone import Backbone, Examples
+from spectran.models.backbones.backbone import Backbone, Examples, at_times, through
 from spectran.models.layers import PackedLayerNorm, PackedLinear
+from spectran.models.layout import Layout, Places
 from spectran.models.members import Pack, normal
 from spectran.models.noise import PackedNoise
 from spectran.models.randomness import BITS, below
@@ -33,6 +32,9 @@ EPS = 1e-12
 class BERT4RecBackbone(Backbone):
     """K two-way transformers over item histories. Index N + 1 is the [MASK]."""
 
+    mask_limit: Tensor
+    last_limit: Tensor
+
     def __init__(self, options: BERT4Rec, pack: Pack, dim: int, history: int, noise: PackedNoise) -> None:
         super().__init__()
         self.mask = pack.parameter("mask", (dim,), normal(options.mask_scale))
@@ -42,7 +44,9 @@ class BERT4RecBackbone(Backbone):
             Block(pack, f"blocks.{i}", dim, options.heads, noise) for i in range(options.blocks)
         )
         self.transform = Transform(pack, "transform", dim) if options.output_transform else nn.Identity()
-        self.last_item_ratio = options.last_item_ratio
+        ratios = pack.column("mask_ratio").double()
+        self.register_buffer("mask_limit", ratios * 2**BITS, persistent=False)
+        self.register_buffer("last_limit", torch.full_like(ratios, options.last_item_ratio * 2**BITS), persistent=False)
         self.noise = noise
 
     def examples(self, sequences: Tensor, n_items: int, *, last_only: bool) -> Examples:
@@ -62,6 +66,14 @@ class BERT4RecBackbone(Backbone):
         masked = masked & real[..., -2:-1]
         return Examples(sequences.masked_fill(masked, n_items + 1), sequences.where(masked, n_items))
 
+    def inputs_of(self, items: Tensor) -> Tensor:
+        """All of them, masked or not."""
+        return items
+
+    def keep(self, indices: list[int]) -> None:
+        """Keep the mask ratios of the members at these places of the pack."""
+        self.mask_limit, self.last_limit = self.mask_limit[indices].clone(), self.last_limit[indices].clone()
+
     def query(self, histories: Tensor, n_items: int) -> Tensor:
         """The history and a [MASK]: (*, T) -> (*, T + 1)."""
         return nn.functional.pad(histories, (0, 1), value=n_items + 1)
@@ -70,38 +82,33 @@ class BERT4RecBackbone(Backbone):
         """Item vectors, and the [MASK] vector at the index N + 1; see `Backbone.embed`."""
         padding = table.shape[1] - 1
         vectors = gather_rows(table, ids.clamp(max=padding))
-        return torch.where((ids > padding)[..., None], self.mask[:, None, None], vectors)
+        return torch.where((ids > padding)[..., None], self.mask[:, None], vectors)
 
     def allowed(self, real: Tensor) -> Tensor:
         """All real positions; a padded one also reads itself, so that no softmax is over nothing."""
         itself = torch.eye(real.shape[-1], dtype=torch.bool, device=real.device)
         return real[..., None, :] | itself
 
-    def forward(self, x: Tensor, real: Tensor, allowed: Tensor) -> Tensor:
+    def forward(self, x: Tensor, layout: Layout, wanted: Places) -> Tensor:
         """See `Backbone.forward`."""
-        x = self.noise.dropout(self.norm(x + self.positions[:, None, -x.shape[2] :]))
-        for block in self.blocks:
-            x = block(x, allowed)
-        hidden: Tensor = self.transform(x)
+        x = self.noise.dropout(self.norm(x + at_times(self.positions, layout)), layout.rows.index)
+        hidden: Tensor = self.transform(through(list(self.blocks), x, layout, wanted))
         return hidden
 
     def _masked(self, real: Tensor, last: Tensor) -> Tensor:
         """Which positions are masked: (K, B, T + 1) of bool."""
         users, length = real.shape[1:]
-        members = self.noise.members
-        masked = real & self._happens("mask", [member.mask_ratio for member in members], (users, length))
-        from_the_end = below(self.noise.integers("mask one", (users,), real.device), real.sum(dim=-1))
+        masked = real & self._happens(self.mask_limit, (users, length))
+        from_the_end = below(self.noise.integers((users,), real.device), real.sum(dim=-1))
         one = torch.arange(length, device=real.device) == length - 1 - from_the_end[..., None]
         masked = masked.where(masked.any(dim=-1, keepdim=True), one)
-        only_last = self._happens("mask last", [self.last_item_ratio] * len(members), (users, 1))
+        only_last = self._happens(self.last_limit, (users, 1))
         chosen: Tensor = last.where(only_last, masked)
         return chosen
 
-    def _happens(self, purpose: str, probabilities: Sequence[float], shape: Sequence[int]) -> Tensor:
-        """True with each member's probability: (K, *shape)."""
-        numbers = self.noise.integers(purpose, shape, self.mask.device)
-        limits = torch.tensor(probabilities, dtype=torch.float64, device=numbers.device) * 2**BITS
-        return torch.lt(numbers, limits.view(-1, *[1] * len(shape)))
+    def _happens(self, limit: Tensor, shape: tuple[int, int]) -> Tensor:
+        """True with each member's probability, limit / 2^31: (K, *shape)."""
+        return torch.lt(self.noise.integers(shape, limit.device), limit.view(-1, 1, 1))
 
 
 class Block(nn.Module):
@@ -116,11 +123,13 @@ class Block(nn.Module):
         self.outer = PackedLinear(pack, f"{name}.outer", 4 * dim, dim, INIT)
         self.feed_forward_norm = PackedLayerNorm(pack, f"{name}.feed_forward_norm", dim, EPS)
 
-    def forward(self, x: Tensor, allowed: Tensor) -> Tensor:
-        """(K, B, T, d), allowed (K, B, T, T) -> (K, B, T, d)."""
-        x = self.attention_norm(x + self.noise.dropout(self.attention(x, x, allowed)))
+    def forward(self, x: Tensor, layout: Layout, wanted: Places) -> Tensor:
+        """Rows (K, R, d) -> wanted rows (K, P, d)."""
+        query = layout.pick(x, wanted)
+        read = self.attention(query, wanted, x, layout)
+        x = self.attention_norm(query + self.noise.dropout(read, wanted.index))
         inner = nn.functional.gelu(self.inner(x))
-        normed: Tensor = self.feed_forward_norm(x + self.noise.dropout(self.outer(inner)))
+        normed: Tensor = self.feed_forward_norm(x + self.noise.dropout(self.outer(inner), wanted.index))
         return normed
 
 

@@ -18,11 +18,12 @@ import torch
 from torch import Tensor, nn
 
 from spectran.config.backbones import HSTU
-from spectran.models.attention import split_heads
-from spectran.models.backbones.backbone import Backbone
-from spectran.models.layers import PackedLinear
+from spectran.models.backbones.backbone import Backbone, at_times, through
+from spectran.models.layers import PackedLinear, product
+from spectran.models.layout import Layout, Places
 from spectran.models.members import Pack, normal, truncated_normal, xavier_uniform
 from spectran.models.noise import PackedNoise
+from spectran.models.reading import read
 
 EPS = 1e-6
 
@@ -39,13 +40,11 @@ class HSTUBackbone(Backbone):
         self.noise = noise
         self.input_scale = math.sqrt(dim) if options.scale_input else 1.0
 
-    def forward(self, x: Tensor, real: Tensor, allowed: Tensor) -> Tensor:
+    def forward(self, x: Tensor, layout: Layout, wanted: Places) -> Tensor:
         """See `Backbone.forward`."""
-        x = x * self.input_scale + self.positions[:, None, -x.shape[2] :]
-        x = self.noise.dropout(x) * real[..., None].to(x.dtype)
-        for block in self.blocks:
-            x = block(x, allowed)
-        return x
+        x = x * self.input_scale + at_times(self.positions, layout)
+        x = self.noise.dropout(x, layout.rows.index)
+        return through(list(self.blocks), x, layout, wanted)
 
 
 class Block(nn.Module):
@@ -56,26 +55,34 @@ class Block(nn.Module):
         self.history = history
         self.heads = options.heads
         self.noise = noise
+        self.products = pack.products
         self.uvqk = pack.parameter(f"{name}.uvqk", (dim, 4 * dim), normal(0.02))
         self.bias = pack.parameter(f"{name}.bias", (2 * history - 1,), normal(0.02)) if options.position_bias else None
         self.output = PackedLinear(pack, f"{name}.output", dim, dim, xavier_uniform)
 
-    def forward(self, x: Tensor, allowed: Tensor) -> Tensor:
-        """(K, B, T, d), allowed (K, B, T, T) -> (K, B, T, d)."""
-        z = nn.functional.silu(_norm(x).flatten(1, 2) @ self.uvqk).unflatten(1, x.shape[1:3])
-        u, *parts = z.chunk(4, dim=-1)
-        v, q, k = (split_heads(part, self.heads) for part in parts)
-        scores = q @ k.transpose(-1, -2)
-        if self.bias is not None:
-            scores = scores + self._relative(self.bias, x.shape[2])
-        weights = (nn.functional.silu(scores) / self.history).masked_fill(~allowed[:, :, None], 0.0)
-        read = (weights @ v).transpose(2, 3).flatten(3)
-        return torch.add(x, self.output(self.noise.dropout(u * _norm(read))))
+    def forward(self, x: Tensor, layout: Layout, wanted: Places) -> Tensor:
+        """Rows (K, R, d) -> wanted rows (K, P, d)."""
+        normed = _norm(x)
+        w_u, w_v, w_q, w_k = self.uvqk.chunk(4, dim=-1)
+        asking, asked = torch.cat([w_u, w_q], dim=-1), torch.cat([w_v, w_k], dim=-1)
+        u, q = nn.functional.silu(product(layout.pick(normed, wanted), asking, self.products)).chunk(2, dim=-1)
+        v, k = nn.functional.silu(product(normed, asked, self.products)).chunk(2, dim=-1)
+        allowed = layout.readable(wanted)
+        bias = 0.0 if self.bias is None else self._relative(self.bias, layout, wanted)
 
-    def _relative(self, bias: Tensor, length: int) -> Tensor:
-        """The bias of key j for query i, entry j - i + T - 1 of a member's 2T - 1: (K, 1, 1, length, length)."""
+        def weigh(scores: Tensor) -> Tensor:
+            return (nn.functional.silu(scores + bias) / self.history).masked_fill(~allowed, 0.0)
+
+        normed = _norm(read(q, k, v, self.heads, layout, wanted, weigh))
+        return torch.add(layout.pick(x, wanted), self.output(self.noise.dropout(u * normed, wanted.index)))
+
+    def _relative(self, bias: Tensor, layout: Layout, wanted: Places) -> Tensor:
+        """The bias of key j for query i, entry j - i + T - 1 of a member's 2T - 1: (K, P, 1, length)."""
+        length = layout.shape[1]
         places = torch.arange(length, device=bias.device)
-        return bias[:, None, None, places - places[:, None] + self.history - 1]
+        table = bias[:, places - places[:, None] + self.history - 1]
+        # A product with zeros and ones, whose gradient is a product too.
+        return (layout.one_hot_times(wanted, bias.dtype) @ table)[:, :, None]
 
 
 def _norm(x: Tensor) -> Tensor:

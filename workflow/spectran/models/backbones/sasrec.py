@@ -20,8 +20,9 @@ from torch import Tensor, nn
 
 from spectran.config.backbones import SASRec
 from spectran.models.attention import PackedAttention
-from spectran.models.backbones.backbone import Backbone
+from spectran.models.backbones.backbone import Backbone, at_times, through
 from spectran.models.layers import PackedLayerNorm, PackedLinear
+from spectran.models.layout import Layout, Places
 from spectran.models.members import Pack, normal, xavier_normal
 from spectran.models.noise import PackedNoise
 
@@ -39,14 +40,11 @@ class SASRecBackbone(Backbone):
         self.noise = noise
         self.input_scale = math.sqrt(dim) if options.scale_input else 1.0
 
-    def forward(self, x: Tensor, real: Tensor, allowed: Tensor) -> Tensor:
+    def forward(self, x: Tensor, layout: Layout, wanted: Places) -> Tensor:
         """See `Backbone.forward`."""
-        mask = real[..., None].to(x.dtype)
-        x = x * self.input_scale + self.positions[:, None, -x.shape[2] :]
-        x = self.noise.dropout(x) * mask
-        for block in self.blocks:
-            x = block(x, allowed) * mask
-        hidden: Tensor = self.norm(x)
+        x = x * self.input_scale + at_times(self.positions, layout)
+        x = self.noise.dropout(x, layout.rows.index)
+        hidden: Tensor = self.norm(through(list(self.blocks), x, layout, wanted))
         return hidden
 
 
@@ -68,12 +66,12 @@ class Block(nn.Module):
         self.feed_forward_norm = PackedLayerNorm(pack, f"{name}.feed_forward_norm", dim)
         self.inner, self.outer = map(linear, ("inner", "outer"))
 
-    def forward(self, x: Tensor, allowed: Tensor) -> Tensor:
-        """(K, B, T, d), allowed (K, B, T, T) -> (K, B, T, d)."""
-        query = self.attention_norm(x)
-        x = query + self.attention(query, x, allowed)
-        x = self.feed_forward_norm(x)
-        return torch.add(x, self.noise.dropout(self.outer(torch.relu(self.noise.dropout(self.inner(x))))))
+    def forward(self, x: Tensor, layout: Layout, wanted: Places) -> Tensor:
+        """Rows (K, R, d) -> wanted rows (K, P, d)."""
+        query = self.attention_norm(layout.pick(x, wanted))
+        x = self.feed_forward_norm(query + self.attention(query, wanted, x, layout))
+        inner = torch.relu(self.noise.dropout(self.inner(x), wanted.index))
+        return torch.add(x, self.noise.dropout(self.outer(inner), wanted.index))
 
 
 class AlphaFuseBlock(Block):
@@ -85,9 +83,10 @@ class AlphaFuseBlock(Block):
         super().__init__(pack, name, dim, options, noise)
         self.output_norm = PackedLayerNorm(pack, f"{name}.output_norm", dim)
 
-    def forward(self, x: Tensor, allowed: Tensor) -> Tensor:
-        """(K, B, T, d), allowed (K, B, T, T) -> (K, B, T, d)."""
-        query = self.attention_norm(x)
-        x = self.feed_forward_norm(query + self.attention(query, x, allowed))
-        normed: Tensor = self.output_norm(x + self.noise.dropout(self.outer(torch.relu(self.inner(x)))))
+    def forward(self, x: Tensor, layout: Layout, wanted: Places) -> Tensor:
+        """Rows (K, R, d) -> wanted rows (K, P, d)."""
+        query = self.attention_norm(layout.pick(x, wanted))
+        x = self.feed_forward_norm(query + self.attention(query, wanted, x, layout))
+        inner = torch.relu(self.inner(x))
+        normed: Tensor = self.output_norm(x + self.noise.dropout(self.outer(inner), wanted.index))
         return normed

@@ -11,7 +11,7 @@ from spectran.models.features import TextFeatures
 from spectran.models.members import Pack
 from spectran.models.methods.method import ItemMethod
 from spectran.models.noise import PackedNoise
-from spectran.models.tables import IdTable, with_padding
+from spectran.models.tables import IdTable
 
 
 class BaseMethod(ItemMethod):
@@ -23,4 +23,4 @@ class BaseMethod(ItemMethod):
 
     def item_table(self) -> Tensor:
         """E_id, shape (K, N + 1, d)."""
-        return with_padding(self.ids.rows())
+        return self.ids.weight

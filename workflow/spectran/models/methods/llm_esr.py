@@ -24,9 +24,10 @@ from torch import Tensor, nn
 from spectran.config.methods import LLMESR
 from spectran.models.attention import PackedAttention
 from spectran.models.features import TextFeatures
-from spectran.models.layers import PackedLinear
+from spectran.models.layers import PackedLinear, product
+from spectran.models.layout import Layout
 from spectran.models.members import Pack, xavier_normal
-from spectran.models.methods.method import ItemMethod, Step
+from spectran.models.methods.method import ItemMethod, Step, UserEncoder
 from spectran.models.noise import PackedNoise
 from spectran.models.similar_users import similar_users
 from spectran.models.tables import IdTable, gather_rows, with_padding
@@ -57,23 +58,42 @@ class LLMESRMethod(ItemMethod):
         self.text_to_id, self.id_to_text = attention("text_to_id"), attention("id_to_text")
         self.fusion = PackedLinear(pack, "fusion", dim, dim) if options.fusion_layer else nn.Identity()
         self._similar: Tensor | None = None
-        self._encoded: tuple[int, Tensor] | None = None
+        self._everyone: Tensor | None = None
 
     def semantic_table(self) -> Tensor:
         """(X W_1 + b_1) W_2 + b_2, shape (K, N, d / 2)."""
-        bias = self.outer(self.inner(self.text.new_zeros(self.members, 1, self.text.shape[1])))
-        return torch.baddbmm(bias, self.text.expand(self.members, -1, -1), self.inner.weight @ self.outer.weight)
+        bias: Tensor = self.outer(self.inner(self.text.new_zeros(self.members, 1, self.text.shape[1])))
+        both = self.inner.weight @ self.outer.weight
+        return bias + product(self.text.expand(self.members, -1, -1), both, self.inner.products)
 
     def item_table(self) -> Tensor:
         """[E_id ; E_s], shape (K, N + 1, d)."""
         return with_padding(torch.cat([self.ids.rows(), self.semantic_table()], dim=-1))
 
-    def in_context(self, x: Tensor, allowed: Tensor) -> Tensor:
+    def in_context(self, x: Tensor, layout: Layout) -> Tensor:
         """Cross-attention both ways; see `ItemMethod.in_context`."""
         ids, text = x.chunk(2, dim=-1)
-        views = [self.text_to_id(text, ids, allowed), self.id_to_text(ids, text, allowed)]
+        rows = layout.rows
+        views = [self.text_to_id(text, rows, ids, layout), self.id_to_text(ids, rows, text, layout)]
         mixed: Tensor = self.fusion(torch.cat(views, dim=-1))
         return mixed
+
+    @torch.no_grad()
+    def begin_epoch(self, model: UserEncoder, histories: Tensor, batch: int) -> None:
+        """Find similar users, once; encode all users as they are at the epoch's start, where that teaches."""
+        if not self.options.distillation:
+            return
+        if self._similar is None:
+            self._similar = similar_users(histories, self.text, self.options.similar_users)
+        if self.options.teacher == "epoch":
+            table = self.item_table()
+            some = histories.split(batch)
+            vectors = [model.user_vectors(users.expand(self.members, -1, -1), table) for users in some]
+            everyone = torch.cat(vectors, dim=1)
+            if self._everyone is None or self._everyone.shape != everyone.shape:
+                self._everyone = everyone
+            else:
+                self._everyone.copy_(everyone)  # a CUDA graph reads the same memory
 
     def auxiliary_loss(self, step: Step) -> Tensor | None:
         """The weighted sum of the losses that are switched on, shape (K,)."""
@@ -91,21 +111,12 @@ class LLMESRMethod(ItemMethod):
     @torch.no_grad()
     def _teacher(self, step: Step) -> Tensor:
         """The mean vector of each user's similar users, shape (K, B, d)."""
-        if self._similar is None:
-            self._similar = similar_users(step.histories, self.text, self.options.similar_users)
+        assert self._similar is not None, "an epoch begins with begin_epoch"
         similar = self._similar[step.users]
-        if self.options.teacher == "epoch":
-            return gather_rows(self._everyone(step), similar).mean(dim=2)
+        if self._everyone is not None:
+            return gather_rows(self._everyone, similar).mean(dim=2)
         vectors = [step.model.user_vectors(step.histories[users], step.table) for users in similar.unbind(dim=2)]
         return torch.stack(vectors).mean(dim=0)
-
-    def _everyone(self, step: Step) -> Tensor:
-        """All users' vectors as they were at the epoch's first step, shape (K, U, d)."""
-        if self._encoded is None or self._encoded[0] != step.epoch:
-            batches = step.histories.split(step.users.shape[1])
-            vectors = [step.model.user_vectors(some.expand(self.members, -1, -1), step.table) for some in batches]
-            self._encoded = step.epoch, torch.cat(vectors, dim=1)
-        return self._encoded[1]
 
 
 def contrast(x: Tensor, y: Tensor, real: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ from spectran.models.features import TextFeatures
 from spectran.models.members import Pack
 from spectran.models.methods.method import ItemMethod
 from spectran.models.noise import PackedNoise
-from spectran.models.tables import IdTable, with_padding
+from spectran.models.tables import IdTable
 
 
 class LLMInitMethod(ItemMethod):
@@ -39,7 +39,7 @@ class LLMInitMethod(ItemMethod):
 
     def item_table(self) -> Tensor:
         """The trained table, shape (K, N + 1, d)."""
-        return with_padding(self.ids.rows())
+        return self.ids.weight
 
 
 def start_of(options: LLMInit, features: TextFeatures, dim: int) -> NDArray[np.float64]:

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from torch import Tensor, nn
 
+from spectran.models.layout import Layout
+
 
 class UserEncoder(Protocol):
     """The part of a recommender that an auxiliary loss may use."""
@@ -23,14 +25,12 @@ class Step:
         table: the step's item table, shape (K, N + 1, d).
         users: the step's users, shape (K, B).
         histories: the end of every user's train part, shape (U, T), left-padded with N.
-        epoch: number of the epoch, from 1.
     """
 
     model: UserEncoder
     table: Tensor
     users: Tensor
     histories: Tensor
-    epoch: int
 
 
 class ItemMethod(nn.Module, ABC):
@@ -52,14 +52,23 @@ class ItemMethod(nn.Module, ABC):
     def item_table(self) -> Tensor:
         """What the backbone reads and ranks with, shape (K, N + 1, d); row N is padding, zero."""
 
-    def in_context(self, x: Tensor, allowed: Tensor) -> Tensor:
+    def in_context(self, x: Tensor, layout: Layout) -> Tensor:
         """Input vectors as the backbone gets them, for a method that lets a sequence's items act on each other.
 
         Args:
-            x: vectors of the inputs, shape (K, B, T, d).
-            allowed: which positions a position may read, shape (K, B, T, T).
+            x: vectors of the inputs that are computed, shape (K, R, d).
+            layout: where they are, and which of them each may read.
         """
         return x
+
+    def begin_epoch(self, model: UserEncoder, histories: Tensor, batch: int) -> None:
+        """Do what an epoch's steps have in common.
+
+        Args:
+            model: encodes users.
+            histories: the end of every user's train part, shape (U, T), left-padded with N.
+            batch: users at a time.
+        """
 
     def auxiliary_loss(self, step: Step) -> Tensor | None:
         """What is added to each member's InfoNCE in a training step, shape (K,); None for nothing."""

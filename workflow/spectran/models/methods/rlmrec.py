@@ -49,7 +49,7 @@ class RLMRecMethod(ItemMethod):
     def item_table(self) -> Tensor:
         """[E_id ; E_s] or E_id alone, shape (K, N + 1, d)."""
         if self.options.mode == "alphafuse":
-            return with_padding(self.ids.rows())
+            return self.ids.weight
         return with_padding(torch.cat([self.ids.rows(), self.semantic_table()], dim=-1))
 
     def auxiliary_loss(self, step: Step) -> Tensor:

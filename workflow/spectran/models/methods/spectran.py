@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from spectran.config.methods import SpecTran
 from spectran.models.features import TextFeatures
+from spectran.models.layers import product
 from spectran.models.members import Pack, constant, normal
 from spectran.models.methods.method import ItemMethod
 from spectran.models.noise import PackedNoise
@@ -41,7 +42,8 @@ class SpecTranMethod(ItemMethod):
         basis = svd.U if options.attention else svd.U[:, :width]
         relative = torch.as_tensor(svd.S[:width] / svd.S[0], dtype=pack.dtype)
         exponents = torch.arange(options.order + 1, dtype=pack.dtype)
-        self.register_buffer("basis", torch.tensor(basis, dtype=pack.dtype), persistent=False)
+        self.products = pack.products
+        self.register_buffer("basis", torch.tensor(basis, dtype=pack.products or pack.dtype), persistent=False)
         values = torch.as_tensor(svd.S[:width] * options.row_length, dtype=pack.dtype)
         self.register_buffer("singular_values", values, persistent=False)
         self.register_buffer("powers", relative[:, None] ** exponents, persistent=False)
@@ -78,12 +80,12 @@ class SpecTranMethod(ItemMethod):
         """E_s = U W^T, shape (K, N, width)."""
         diagonal = self.positional()
         if not self.options.attention:
-            leading = self.basis.expand(self.members, -1, -1)
+            leading = self.basis.to(self.singular_values.dtype).expand(self.members, -1, -1)
             return leading if diagonal is None else leading * diagonal[:, None, :]
         weights = self.mixing()
         if diagonal is not None:
             weights = weights + nn.functional.pad(torch.diag_embed(diagonal), (0, weights.shape[-1] - self.width))
-        return self.basis @ weights.transpose(1, 2)
+        return product(self.basis, weights.transpose(1, 2), self.products)
 
     def item_table(self) -> Tensor:
         """The fused table, shape (K, N + 1, d)."""

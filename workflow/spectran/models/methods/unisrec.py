@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from spectran.config.methods import UniSRec
 from spectran.models.features import TextFeatures
+from spectran.models.layers import product
 from spectran.models.members import Pack, constant, normal
 from spectran.models.methods.adapter import AdapterMethod
 from spectran.models.noise import PackedNoise
@@ -37,6 +38,7 @@ class UniSRecMethod(AdapterMethod):
             pack.parameter("gate_noise", (columns, experts), constant(0.0)) if options.noisy_gate else None
         )
         self.dropout = options.dropout
+        self.products = pack.products
         self.noise = noise
 
     def gates(self) -> Tensor:
@@ -44,12 +46,12 @@ class UniSRecMethod(AdapterMethod):
         logits = self.text @ self.gate
         if self.training and self.gate_noise is not None:
             size = nn.functional.softplus(self.text @ self.gate_noise) + LEAST_NOISE
-            logits = logits + self.noise.normal("gate", logits.shape[1:], logits) * size
+            logits = logits + self.noise.normal(logits.shape[1:], logits) * size
         return logits.softmax(dim=-1)
 
     def semantic_table(self) -> Tensor:
         """The mixture, shape (K, N, d / 2) when concatenated, else (K, N, d)."""
-        text = self.noise.dropout(self.rows(), self.dropout)
+        text = self.noise.dropout(self.rows(), rate=self.dropout)
         shifts = torch.einsum("kel,klew->kew", self.shift, self.weight)
-        experts = (text @ self.weight.flatten(2)).unflatten(-1, shifts.shape[1:]) - shifts[:, None]
+        experts = product(text, self.weight.flatten(2), self.products).unflatten(-1, shifts.shape[1:]) - shifts[:, None]
         return torch.einsum("kne,knew->knw", self.gates(), experts)
