@@ -86,7 +86,7 @@ def test_messages_are_in_plain_words_at_the_key_as_written(changes, line):
         ("training.epochs", {"training": {"epochs": True}}),
         ("methods.spectran.order", {"methods": {"spectran": {"order": True}}}),
         ("backbones.sasrec.heads", {"backbones": {"sasrec": {"heads": True}}}),
-        ("encoder.batch_tokens", {"encoder": {"preset": "minilm", "batch_tokens": True}}),
+        ("encoder.shard_items", {"encoder": {"preset": "minilm", "shard_items": True}}),
         ("protocol.min_title_length", {"protocol": {"min_title_length": True}}),
         ("protocol.core", {"protocol": {"core": True}}),
     ],

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
+from hidden import hidden_states
 from made_splits import RANKS_COLUMNS
 from small import HISTORY, METHODS, N_ITEMS, N_USERS, blueprint, member, sequences
 from spectran.evaluation.cell import rank_users, read_test
@@ -45,7 +46,7 @@ def test_ranks_equal_a_plain_loop_and_tell_who_the_user_is(tmp_path, split):
         ids = torch.full((2, 1, HISTORY), N_ITEMS)
         ids[:, 0, HISTORY - len(known) :] = torch.tensor(known)
         k = [0, 5].index(row.seed)
-        scores = items[k, :-1] @ model(ids, items)[k, 0, -1].detach()
+        scores = items[k, :-1] @ hidden_states(model, ids, items)[k, 0, -1].detach()
         if row.score == "cosine":
             scores = scores / items[k, :-1].norm(dim=1)
         assert row.rank == 1 + (scores > scores[row.target]).sum()

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from hidden import hidden_states
 from small import METHODS, N_ITEMS, blueprint, data, member
 from spectran.divergence import DivergedError
 from spectran.evaluation.ranking import Ranks, count_ranks, rank_targets
@@ -55,7 +56,8 @@ def test_a_model_ranks_as_a_plain_loop_over_users_does(tmp_path, score):
     table = model.method.item_table().detach()
     for k in range(2):
         for u in (0, 13, 39):
-            hidden = model(inputs.histories[None, u : u + 1].expand(2, -1, -1), table)[k, 0, -1]
+            ids = inputs.histories[None, u : u + 1].expand(2, -1, -1)
+            hidden = hidden_states(model, ids, table)[k, 0, -1]
             items = table[k, :N_ITEMS]
             scores = items @ hidden
             if score == "cosine":

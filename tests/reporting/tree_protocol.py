@@ -12,7 +12,7 @@ from spectran.config.cells import Cell
 from spectran.config.groups import Groups
 from spectran.config.study import Study
 from spectran.config.training import POINT
-from spectran.evaluation.audit import audit
+from spectran.evaluation.audit.checks import audit
 from spectran.evaluation.audit.popularity import popularity_frame
 from spectran.evaluation.audit.splits import Splits
 from spectran.io import write_json, write_parquet

@@ -52,6 +52,15 @@ def test_a_given_study_is_not_merged_with_the_default_one(tmp_path):
     assert "synthetic/minilm" not in run.stdout
 
 
+def test_cells_that_share_a_gpu_need_as_many_places(tmp_path):
+    study = write_study(tmp_path, compute={"device": "cuda", "cells_per_gpu": 2})
+    alone = snakemake("--dry-run", "--directory", tmp_path, "--configfile", study)
+    assert alone.returncode == 1
+    assert "compute.cells_per_gpu: 2 needs --resources gpu=2, found gpu=1" in alone.stdout
+    shared = snakemake("--dry-run", "--directory", tmp_path, "--configfile", study, "--resources", "gpu=2")
+    assert shared.returncode == 0, shared.stdout
+
+
 def test_lint_is_clean():
     run = snakemake("--lint")
     assert run.returncode == 0, run.stdout

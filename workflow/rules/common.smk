@@ -12,7 +12,7 @@ from spectran.config.cells import (
 )
 from spectran.config.control_cells import control_settings, expand_controls
 from spectran.config.load import StudyError, parse_study
-from spectran.gpu import wants_gpu
+from spectran.gpu import places
 from spectran.reporting.catalogue.files import (
     CELL_FILES,
     CONTROL_FILES,
@@ -34,8 +34,12 @@ CELLS = [*expand(STUDY), *variant_cells(STUDY)]
 # Not `workflow.cores`: that refuses commands which run nothing and are given no --cores, such as --summary.
 ALL_CORES = workflow.resource_settings.cores or STUDY.compute.threads
 
-# A job that will use a GPU asks for one; profiles say how many there are.
-GPUS = int(wants_gpu(STUDY.compute))
+# A job that will use a GPU asks for a place on it, or for all; profiles say how many there are.
+given_gpu = workflow.global_resources.get("gpu")
+try:
+    GPU = places(STUDY.compute, given_gpu and given_gpu.value)
+except ValueError as error:
+    raise WorkflowError(str(error)) from None
 
 
 wildcard_constraints:

@@ -16,7 +16,7 @@ rule evaluation_cell:
     resources:
         mem_mb=4000,
         runtime=30,
-        gpu=GPUS,
+        gpu=GPU.cell,
     params:
         settings=cell_settings,
         label=cell_label,

@@ -12,6 +12,8 @@ rule spectra_decompose:
         f"{RESULTS}/logs/spectra/decompose/{{dataset}}/{{encoder}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/spectra/decompose/{{dataset}}/{{encoder}}.tsv"
+    # Cells wait for it: before those that wait for nothing, or the last of these run alone.
+    priority: 1
     threads: STUDY.compute.threads
     resources:
         mem_mb=8000,
@@ -40,7 +42,7 @@ rule spectra_weights:
     resources:
         mem_mb=4000,
         runtime=30,
-        gpu=GPUS,
+        gpu=GPU.cell,
     params:
         settings=cell_settings,
         label=cell_label,

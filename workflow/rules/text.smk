@@ -19,7 +19,7 @@ rule text_encode:
     resources:
         mem_mb=4000,
         runtime=240,
-        gpu=GPUS,
+        gpu=GPU.whole,
     params:
         encoder=STUDY.encoder.model_dump(mode="json"),
         # Finished shards: a folder that outlives a failed job, which is why it is no output.
@@ -45,6 +45,8 @@ rule text_surrogate:
         dataset=only(STUDY.datasets),
         encoder=only([STUDY.encoder.name]),
         vectors="shuffled|random",
+    # Cells wait for it: before those that wait for nothing, or the last of these run alone.
+    priority: 1
     threads: 1
     resources:
         mem_mb=4000,

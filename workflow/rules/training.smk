@@ -18,7 +18,7 @@ rule training_cell:
     resources:
         mem_mb=4000,
         runtime=240,
-        gpu=GPUS,
+        gpu=GPU.cell,
     params:
         settings=cell_settings,
         label=cell_label,
@@ -77,7 +77,7 @@ rule training_efficiency:
     resources:
         mem_mb=4000,
         runtime=60,
-        gpu=GPUS,
+        gpu=GPU.whole,
     params:
         settings=cell_settings,
         label=cell_label,

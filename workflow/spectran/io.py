@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:  # planning the workflow needs no tables, and pandas takes a third of a second
+    import pandas as pd
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def write_parquet(path: Path, table: pd.DataFrame) -> None:
+def write_parquet(path: Path, table: "pd.DataFrame") -> None:
     """Write a table without its index; equal tables are equal bytes."""
     with replacing(path) as temporary:
         table.to_parquet(temporary, index=False, compression="zstd")

@@ -11,7 +11,7 @@ from spectran.data.files import read_files
 from spectran.data.prepare import prepare
 from spectran.data.split import leave_one_out
 from spectran.data.tables import write_tables
-from spectran.evaluation.audit import CHECKS
+from spectran.evaluation.audit.checks import CHECKS
 from spectran.evaluation.audit.popularity import popularity
 from spectran.evaluation.audit.splits import Splits, read_splits
 

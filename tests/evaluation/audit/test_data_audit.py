@@ -8,10 +8,11 @@ import pytest
 
 from evaluation.handmade_splits import made, values, write
 from spectran.config.groups import Groups
-from spectran.evaluation.audit import audit, audit_frame
+from spectran.evaluation.audit.checks import audit
 from spectran.evaluation.audit.cold import cold
 from spectran.evaluation.audit.duplicate_sequences import duplicate_sequences
 from spectran.evaluation.audit.explanations import EXPLANATIONS
+from spectran.evaluation.audit.measure import audit_frame
 from spectran.evaluation.audit.overlap import overlap
 from spectran.evaluation.audit.popularity import gini, popularity, popularity_frame
 from spectran.evaluation.audit.repeats import repeats

@@ -22,6 +22,7 @@ Axis = Annotated[tuple[T, ...], AfterValidator(_different)]
 Dropout = Annotated[float, Field(ge=0, lt=1)]
 Ratio = Annotated[float, Field(gt=0, lt=1)]
 Score = Literal["cosine", "dot"]
+Precision = Literal["float32", "tf32", "bfloat16"]
 Ties = Literal["expected", "pessimistic", "optimistic"]
 
 
@@ -90,6 +91,16 @@ class Compute(Section):
     """Torch threads of a job. One thread a job keeps bytes equal whatever --cores is."""
     pack: Literal["auto"] | PositiveInt = "auto"
     """Members trained together: auto is one on a CPU, all of a cell on a GPU."""
+    precision: Precision = "float32"
+    """Factors of matrix products in training: as they are; in TensorFloat-32, on an NVIDIA GPU; in bfloat16, where the
+    processor multiplies it faster. Sums, parameters and evaluation stay in float32. Changes more than the last places,
+    less than another seed does."""
+    cuda_graphs: bool = False
+    """Replay training steps as CUDA graphs, which saves the host's time between kernels. Off, since no GPU has run it
+    yet where this was written."""
+    cells_per_gpu: PositiveInt = 1
+    """Cells that share a GPU, where one alone does not fill it; each plans with its part of the memory. Snakemake
+    counts the places: give it the same number, as in --resources gpu=2, and a core for each."""
     checkpoint_seconds: NonNegativeFloat = 30.0
     """At most this much training is lost to an interruption."""
     max_minutes: PositiveFloat | None = None

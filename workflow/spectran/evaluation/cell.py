@@ -13,7 +13,7 @@ from spectran.data.sequences import Cases, Sequences, read_cases, read_train
 from spectran.device import prepare
 from spectran.evaluation.metrics import summarise
 from spectran.evaluation.ranking import rank_targets
-from spectran.evaluation.rows import rank_rows
+from spectran.evaluation.rows import describe_users, rank_rows
 from spectran.io import write_parquet
 from spectran.models.members import Member
 from spectran.models.recommender import Recommender
@@ -51,13 +51,12 @@ def rank_users(
     """
     inputs = test.known.histories(history)
     known, wanted = (torch.as_tensor(ids, device=device) for ids in (inputs, test.targets))
+    users = describe_users(train, test, inputs)
     parts = []
     for score in get_args(Score):
         ranks = rank_targets(model, known, wanted, score).checked()
-        parts += [
-            rank_rows(rank, ties, seed=member.seed, score=score, train=train, test=test, inputs=inputs)
-            for member, rank, ties in zip(members, ranks.rank, ranks.ties, strict=True)
-        ]
+        rank, ties = ranks.rank.numpy(force=True), ranks.ties.numpy(force=True)
+        parts += [rank_rows(users, rank[k], ties[k], seed=member.seed, score=score) for k, member in enumerate(members)]
     return pd.concat(parts, ignore_index=True)
 
 

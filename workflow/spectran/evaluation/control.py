@@ -12,7 +12,7 @@ from spectran.data.sequences import Cases, Sequences
 from spectran.evaluation.cell import read_test
 from spectran.evaluation.control_ranking import rank_control
 from spectran.evaluation.metrics import summarise
-from spectran.evaluation.rows import rank_rows
+from spectran.evaluation.rows import describe_users, rank_rows
 from spectran.io import read_json, write_parquet
 from spectran.models.controls import fit_control, window
 from spectran.models.controls.control import UntrainedControl
@@ -45,8 +45,8 @@ def rank_control_users(
     """
     inputs = test.known.histories(history)
     ranks = rank_control(control, window(inputs, point), test.targets)
-    (rank,), (ties,) = ranks.rank, ranks.ties
-    return rank_rows(rank, ties, seed=SEED, score=SCORE, train=train, test=test, inputs=inputs)
+    (rank,), (ties,) = ranks.rank.numpy(), ranks.ties.numpy()
+    return rank_rows(describe_users(train, test, inputs), rank, ties, seed=SEED, score=SCORE)
 
 
 def run_control_evaluation(

@@ -3,41 +3,51 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from torch import Tensor
 
 from spectran.data.sequences import Cases, Ids, Sequences
 
+#: Of ranks.parquet, in order.
+COLUMNS = ("user", "seed", "score", "target", "rank", "ties", "history", "popularity", "popularity_quantile")
 
-def rank_rows(
-    rank: Tensor, ties: Tensor, *, seed: int, score: str, train: Sequences, test: Cases, inputs: Ids
-) -> pd.DataFrame:
-    """One row a user, for one seed and score.
+
+def describe_users(train: Sequences, test: Cases, inputs: Ids) -> pd.DataFrame:
+    """What rows of every seed and score have in common.
 
     Args:
-        rank: 1 + items scored strictly higher than the target, shape (V,).
-        ties: other items with exactly the target's score, shape (V,).
-        seed: of the member.
-        score: name of what was ranked by.
         train: the train part, for popularity.
         test: V users' targets.
         inputs: what the model saw before the target, left-padded with N, shape (V, T).
 
     Returns:
-        Columns user, seed, score, target, rank, ties, history (items the model saw), popularity (the target's count in
-        the train part), popularity_quantile (float32: share of the N items with a larger count than the target's).
+        Columns user, target, history (items the model saw), popularity (the target's count in the train part) and
+        popularity_quantile (float32: share of the N items with a larger count than the target's).
     """
     popularity = train.popularity()
     columns = {
+        "user": test.users,
         "target": test.targets,
-        "rank": rank.cpu().numpy(),
-        "ties": ties.cpu().numpy(),
         "history": (inputs != train.n_items).sum(axis=1),
         "popularity": popularity[test.targets],
     }
     counts = {name: values.astype(np.int32) for name, values in columns.items()}
-    users = test.users.astype(np.int32)
-    quantile = popularity_quantiles(popularity)[test.targets]
-    return pd.DataFrame({"user": users, "seed": seed, "score": score, **counts, "popularity_quantile": quantile})
+    return pd.DataFrame({**counts, "popularity_quantile": popularity_quantiles(popularity)[test.targets]})
+
+
+def rank_rows(users: pd.DataFrame, rank: Ids, ties: Ids, *, seed: int, score: str) -> pd.DataFrame:
+    """One row a user, for one seed and score.
+
+    Args:
+        users: what `describe_users` gives.
+        rank: 1 + items scored strictly higher than the target, shape (V,).
+        ties: other items with exactly the target's score, shape (V,).
+        seed: of the member.
+        score: name of what was ranked by.
+
+    Returns:
+        The columns `COLUMNS`.
+    """
+    rows = users.assign(seed=seed, score=score, rank=rank.astype(np.int32), ties=ties.astype(np.int32))
+    return rows[list(COLUMNS)]
 
 
 def popularity_quantiles(popularity: Ids) -> NDArray[np.float32]:

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from spectran.models.counting import trainable_parameters
 from spectran.reporting.findings import Findings
 from spectran.reporting.frames import KEYS
 from spectran.reporting.printed import (
@@ -63,6 +62,8 @@ def _same_sizes(data: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def _parameters(row: "pd.Series[str]", findings: Findings, n_items: int) -> float:
+    from spectran.models.counting import trainable_parameters  # torch, for the one table that counts
+
     study = findings.study
     if study.encoder.model == PRINTED_ENCODER and _same_sizes(row.to_frame().T).all():
         return float(row["trainable_parameters"])

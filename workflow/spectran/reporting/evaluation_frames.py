@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from spectran.config.study import Study
-from spectran.evaluation.audit import audit_frame
+from spectran.evaluation.audit.measure import audit_frame
 from spectran.evaluation.statistics.frames import FRAMES
 from spectran.reporting.cell_files import json_keys, parquet_columns
 from spectran.reporting.frames import KEY_TYPES

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from spectran.reporting.findings import Findings
 from spectran.reporting.frames import KEYS
@@ -102,7 +102,7 @@ def verdict_counts(findings: Findings) -> pd.DataFrame:
 
 
 def _z(findings: Findings) -> float:
-    return float(stats.norm.ppf((1 + findings.study.statistics.confidence) / 2))
+    return float(ndtri((1 + findings.study.statistics.confidence) / 2))
 
 
 def _verdict(deviation: float, band: float) -> str | None:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import scipy.linalg
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
@@ -70,6 +69,8 @@ def decompose(embeddings: NDArray[np.floating], form: Form) -> Decomposition:
     Raises:
         ValueError: if a row is zero or not finite.
     """
+    import scipy.linalg  # a quarter of a second, which jobs that only load what was made are spared
+
     rows = unit_rows(embeddings)
     if form == "centred":
         rows -= rows.mean(axis=0)

@@ -4,14 +4,11 @@ import traceback
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-import torch
-
 from spectran.divergence import DivergedError
+from spectran.exhaustion import out_of_memory
 
 Kind = Literal["diverged", "error", "time", "memory", "killed"]
 
-#: What torch's allocator for CPUs and C++ say in a RuntimeError; elsewhere lack of memory has a type of its own.
-NO_MEMORY = ("can't allocate memory", "bad_alloc")
 #: Characters of a reason, and of a traceback, that are kept.
 REASON, TRACEBACK = 600, 20_000
 
@@ -52,8 +49,4 @@ def one_line(error: Exception) -> str:
 def _kind(error: Exception) -> Kind:
     if isinstance(error, DivergedError):
         return "diverged"
-    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
-        return "memory"
-    if isinstance(error, RuntimeError) and any(words in str(error) for words in NO_MEMORY):
-        return "memory"
-    return "error"
+    return "memory" if out_of_memory(error) else "error"

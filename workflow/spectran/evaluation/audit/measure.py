@@ -1,9 +1,11 @@
-"""One number of the audit."""
+"""One number of the audit, and all of a record as a table."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Unit = Literal["users", "items", "pairs", "titles", "interactions", "share", "metric", "time"]
@@ -29,3 +31,11 @@ class Measure:
 def share(mask: NDArray[np.bool_]) -> float | None:
     """Share of what is true; None of nothing."""
     return float(mask.mean()) if len(mask) else None
+
+
+def audit_frame(record: Mapping[str, Any]) -> pd.DataFrame:
+    """A record of `audit` as a table: dataset, check, measure, value (NaN where it cannot be said), unit, note."""
+    columns = [field.name for field in fields(Measure)]
+    table = pd.DataFrame(record["checks"], columns=columns).astype({"value": "float64"})
+    table.insert(0, "dataset", record["dataset"])
+    return table

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from spectran.config.groups import Groups
-from spectran.evaluation.audit import audit
+from spectran.evaluation.audit.checks import audit
 from spectran.evaluation.audit.popularity import popularity_frame
 from spectran.evaluation.audit.splits import Splits
 from spectran.io import write_json, write_parquet

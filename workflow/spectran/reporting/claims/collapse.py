@@ -4,7 +4,7 @@ import pandas as pd
 
 from spectran.reporting.adapters import ADAPTERS, why
 from spectran.reporting.claims.verdict import Outcome, Verdict
-from spectran.reporting.figures.shares import cumulative_shares
+from spectran.reporting.cumulative_shares import cumulative_shares
 from spectran.reporting.findings import Findings
 from spectran.reporting.frames import KEYS
 from spectran.reporting.gains import FULL

@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from spectran.reporting.cumulative_shares import cumulative_shares
 from spectran.reporting.figures.panels import grid, legend
-from spectran.reporting.figures.shares import cumulative_shares
 from spectran.reporting.figures.shown import shown_backbone, shown_dimension, with_places
 from spectran.reporting.figures.spectra_panels import draw_shares, legend_labels, without_semantic
 from spectran.reporting.figures.style import finish, looks
