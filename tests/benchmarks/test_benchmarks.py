@@ -22,7 +22,7 @@ from spectran.io import read_json
 
 CPU = torch.device("cpu")
 #: Topics of this part of the package that a machine without a GPU can measure in a moment.
-QUICK = ("rate", "epoch", "training", "grid", "ranking", "scaling")
+QUICK = ("rate", "epoch", "training", "grid", "ranking", "memory", "scaling")
 
 
 def settings(folder: Path, **changes) -> Settings:

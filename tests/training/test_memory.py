@@ -1,16 +1,25 @@
-"""How many members fit: the arithmetic, and that a trial of one and two members foretells a pack."""
+"""How many members are trained together: what is foretold, what is free, the cut, and what its log lines say."""
 
+import logging
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
+import psutil
 import pytest
 import torch
 
 from small import BACKBONES, METHODS, Small, blueprint, data, member
 from spectran.config.training import Compute, Evaluation, Training
-from spectran.training.memory import members_that_fit, trial
+from spectran.training import schedule as schedules
+from spectran.training.memory import Need, PackLimit, trial
 from spectran.training.pack import PackRun
+from spectran.training.peak import CpuMeter, GpuMeter
+from spectran.training.room import control_group_rooms, free_bytes
+from spectran.training.step import Learner
 
+CPU, GPU = torch.device("cpu"), torch.device("cuda")
+MB = 2**20
 TRAINING = Training(batch=16, negatives=5)
 EVERY_ITEM = Training(batch=16, negatives="all", exclude="history")
 #: Every backbone with IDs alone, and what keeps most beside them: a deep adapter, and teachers.
@@ -21,52 +30,166 @@ CELLS = [
 
 @pytest.mark.parametrize(
     ("free", "expected"),
-    [(0, 1), (1_000, 1), (1_625, 4), (1_624, 3), (100_000, 1 + 79_000 // 100)],
+    [(0, 0), (1_249, 0), (1_250, 1), (1_624, 3), (1_625, 4), (100_000, 1 + 79_000 // 100)],
 )
 def test_the_rest_of_the_memory_is_shared_out(free, expected):
     # 1,000 bytes for one member, 100 for each further one, and 80 % of the memory to plan with.
-    assert members_that_fit(free, lambda count: 900 + 100 * count) == expected
+    assert Need(1_000, 100).members(free) == expected
 
 
-def test_where_two_do_not_fit_one_is_tried():
+def test_a_need_is_that_of_one_and_what_the_second_adds():
+    need = Need.measured({1: 1_000, 2: 1_100}.__getitem__)
+    assert need == Need(1_000, 100)
+    assert [need.of(members) for members in (1, 2, 24)] == [1_000, 1_100, 3_300]
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError(), MemoryError(), RuntimeError("can't allocate memory: 9")])
+def test_where_a_trial_runs_out_of_memory_nothing_is_known(error):
     def peak(count):
         if count == 2:
-            raise torch.OutOfMemoryError
+            raise error
         return 1
 
-    assert members_that_fit(10**9, peak) == 1
+    assert Need.measured(peak) is None
 
 
-def test_a_gpus_pack_is_as_large_as_its_memory(tmp_path, monkeypatch):
-    """With a made-up GPU that held 5,000 bytes before; see the test above for the rest of its numbers."""
+def test_another_error_of_a_trial_is_raised():
+    def peak(_):
+        raise RuntimeError("shapes differ")
+
+    with pytest.raises(RuntimeError, match="shapes differ"):
+        Need.measured(peak)
+
+
+@pytest.mark.parametrize(
+    ("free", "need", "members", "level", "line"),
+    [
+        (1_000, Need(100, 10), 24, "INFO", "cell: 24 together are predicted to take 330 MB, 1000 MB are free"),
+        (
+            200,
+            Need(100, 10),
+            7,
+            "WARNING",
+            "cell: 24 together are predicted to take 330 MB, 200 MB are free: pack cut to 7, 160 MB",
+        ),
+        (90, Need(100, 10), 1, "WARNING", "cell: one member is predicted to take 100 MB, 90 MB are free; trying one"),
+        (90, None, 1, "WARNING", "cell: memory ran out in a trial of one and two members; 90 MB were free"),
+    ],
+)
+def test_a_pack_is_cut_once_and_said_in_a_line(caplog, free, need, members, level, line):
+    caplog.set_level(logging.INFO)
+    limit, asked = PackLimit(), []
+
+    def measure():
+        asked.append(1)
+        return free * MB, need and Need(need.one * MB, need.further * MB)
+
+    assert limit.of(1, measure, "cell") == 1
+    assert not asked, "one member is tried whatever is foretold"
+    assert [limit.of(wanted, measure, "cell") for wanted in (24, 5, 24)] == [members, min(5, members), members]
+    assert len(asked) == 1
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [(level, line)]
+
+
+def test_a_halved_pack_stays_halved():
+    limit = PackLimit()
+    assert limit.of(24, lambda: (10**9, Need(1, 1)), "cell") == 24
+    assert limit.halve(9) == 4
+    assert limit.of(24, lambda: pytest.fail("measured again"), "cell") == 4
+    assert limit.halve(1) == 1
+
+
+@pytest.mark.parametrize(("pack", "expected"), [("auto", [1, 3, 4]), (2, [1, 2, 2]), (24, [1, 3, 4])])
+def test_a_gpus_pack_is_as_large_as_its_memory(tmp_path, monkeypatch, pack, expected):
+    """With a made-up GPU that held 5,000 bytes before; 1,000 bytes for one member, 100 for each further one."""
     highest = [9_999_999]
     made_up = {
         "empty_cache": lambda: None,
         "mem_get_info": lambda device: (1_625, 80_000),
-        "memory_allocated": lambda device: 5_000,
+        "memory_reserved": lambda device: 5_000,
         "reset_peak_memory_stats": lambda device: highest.append(5_000),
-        "max_memory_allocated": lambda device: highest[-1],
+        "max_memory_reserved": lambda device: highest[-1],
     }
     for name, function in made_up.items():
         monkeypatch.setattr(torch.cuda, name, function)
-    monkeypatch.setattr("spectran.training.schedule.trial", lambda *parts: highest.append(5_900 + 100 * parts[-1]))
-    schedule = Small(tmp_path, METHODS["base"], compute=Compute(device="cuda")).schedule()
-    schedule = replace(schedule, data=SimpleNamespace(sequences=SimpleNamespace(device=torch.device("cuda"))))
-    sizes = [schedule._pack_size([member(k) for k in range(pending)]) for pending in (1, 3, 10)]
-    assert sizes == [1, 3, 4]
+    monkeypatch.setattr(schedules, "trial", lambda *parts, graphs: highest.append(5_900 + 100 * parts[-1]))
+    small = Small(tmp_path, METHODS["base"], compute=Compute(device="cuda", pack=pack))
+    sizes = []
+    for pending in (1, 3, 10):
+        schedule = replace(small.schedule(), data=SimpleNamespace(sequences=SimpleNamespace(device=GPU)))
+        sizes.append(schedule._pack_size([member(k) for k in range(pending)]))
+    assert sizes == expected
 
 
-def cpu_peak(work):
-    """Bytes that `work` allocates at most."""
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile:
-        work()
-    running = peak = 0
-    for event in profile.profiler.kineto_results.events():
-        if event.name() == "[memory]":
-            running += event.nbytes()
-            peak = max(peak, running)
-    assert peak > 0
-    return peak
+@pytest.mark.parametrize(("cells", "expected"), [(1, 60_000), (2, 40_000), (8, 10_000)])
+def test_cells_that_share_a_gpu_plan_with_a_part_each(monkeypatch, cells, expected):
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (60_000, 80_000))
+    assert free_bytes(GPU, Compute(device="cuda", cells_per_gpu=cells)) == expected
+
+
+def test_what_a_cpu_has_left_is_the_least_of_its_limits(monkeypatch):
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=5_000 * MB))
+    monkeypatch.setattr(psutil, "Process", lambda: SimpleNamespace(memory_info=lambda: SimpleNamespace(data=300 * MB)))
+    groups = []
+    monkeypatch.setattr("spectran.training.room.control_group_rooms", lambda: groups)
+    assert free_bytes(CPU, Compute()) == 5_000 * MB
+    assert free_bytes(CPU, Compute(max_memory_mb=1_000)) == 700 * MB
+    assert free_bytes(CPU, Compute(max_memory_mb=200)) == 0
+    groups.append(600 * MB)
+    assert free_bytes(CPU, Compute(max_memory_mb=1_000)) == 600 * MB
+
+
+def test_control_groups_limit_what_is_inside_them(tmp_path):
+    """A job of a batch system within its user's slice: each may have a limit."""
+    root, process = tmp_path / "cgroup", tmp_path / "process"
+    process.write_text("4:memory:/old\n0::/user/job\n")
+    limits = {root: None, root / "user": "max\n", root / "user" / "job": "5000\n", tmp_path: "1\n"}
+    for folder, limit in limits.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        if limit:
+            (folder / "memory.max").write_text(limit)
+            (folder / "memory.stat").write_text("anon 1200\nfile 3000\n")
+    assert list(control_group_rooms(process, root)) == [3_800]
+    (root / "user" / "memory.max").write_text("4000\n")
+    assert list(control_group_rooms(process, root)) == [3_800, 2_800]
+    process.write_text("0::/\n")
+    assert list(control_group_rooms(process, root)) == []
+    assert list(control_group_rooms(tmp_path / "none", root)) == []
+
+
+def test_a_meter_adds_up_what_is_held_at_a_time(capfd):
+    """4 MB kept of the first work, then 8 MB that are freed, then numbers, their exponentials and gradients of 1 MB."""
+    kept, meter = [], CpuMeter()
+
+    def first():
+        kept.append(torch.ones(MB))
+
+    def second():
+        torch.ones(2 * MB).sum()
+        torch.ones(MB).sum()
+
+    assert meter.peak(first) == pytest.approx(4 * MB, abs=1_000)
+    assert meter.peak(second) == pytest.approx(12 * MB, abs=1_000)
+    backward = meter.peak(lambda: torch.ones(512, 512, requires_grad=True).exp().sum().backward())
+    assert backward == pytest.approx(7 * MB, abs=1_000)
+    assert capfd.readouterr().err == ""
+
+
+def test_an_error_within_a_measured_work_is_raised_and_the_meter_goes_on():
+    meter = CpuMeter()
+    with pytest.raises(MemoryError):
+        meter.peak(lambda: (_ for _ in ()).throw(MemoryError))
+    assert meter.peak(lambda: torch.ones(MB).sum()) == pytest.approx(4 * MB, abs=1_000)
+
+
+def test_a_gpus_meter_counts_from_where_it_was_made(monkeypatch):
+    held = iter([5_000])
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: next(held))
+    monkeypatch.setattr(torch.cuda, "reset_peak_memory_stats", lambda device: None)
+    monkeypatch.setattr(torch.cuda, "max_memory_reserved", lambda device: 7_000)
+    meter = GpuMeter(GPU)
+    assert [meter.peak(lambda: None), meter.peak(lambda: None)] == [2_000, 2_000]
 
 
 @pytest.mark.parametrize(
@@ -74,24 +197,60 @@ def cpu_peak(work):
     [*((backbone, method, TRAINING) for backbone, method in CELLS), ("sasrec", "base", EVERY_ITEM)],
 )
 def test_a_trial_foretells_what_a_pack_takes(tmp_path, backbone, method, training):
+    """Within a tenth above and a quarter below, for packs of four and six, text that is read once included."""
     plan, inputs, evaluation = blueprint(tmp_path, METHODS[method], BACKBONES[backbone]), data(), Evaluation()
     members = tuple(member(k, dropout=0.1 * k, mask_ratio=(0.2, 0.6)[k % 2]) for k in range(6))
-    # What is allocated once and kept (frozen text, read from disk) is there already.
-    PackRun(plan, members[:1], inputs, training, evaluation).advance()
-    one, two = (cpu_peak(lambda n=n: trial(plan, inputs, training, evaluation, members, n)) for n in (1, 2))
-    found = cpu_peak(lambda: PackRun(plan, members, inputs, training, evaluation).advance())
-    assert found <= 1.1 * (one + 5 * (two - one))
-    assert found > 0.6 * (one + 5 * (two - one))
+    meter = CpuMeter()
+    need = Need.measured(lambda n: meter.peak(lambda: trial(plan, inputs, training, evaluation, members, n)))
+    for count in (4, 6):
+        found = meter.peak(lambda n=count: PackRun(plan, members[:n], inputs, training, evaluation).advance())
+        assert 0.75 * need.of(count) < found < 1.1 * need.of(count)
 
 
-def test_a_trial_takes_the_longest_sequences(tmp_path, monkeypatch):
-    seen = []
-    monkeypatch.setattr("spectran.training.memory.TRIAL_USERS", 20)
+def test_a_trial_takes_the_heaviest_batch_of_the_first_epoch(tmp_path, monkeypatch):
+    monkeypatch.setattr("spectran.training.memory.VALIDATED", 15)
+    plan, inputs = blueprint(tmp_path, METHODS["base"]), data()
+    batches, train = [], Learner.step
+    monkeypatch.setattr(Learner, "step", lambda *parts: batches.append(parts[1][0].tolist()) or train(*parts))
+    PackRun(plan, (member(3),), inputs, TRAINING, Evaluation()).advance()
+    sums = [int(inputs.items[users].sum()) for users in batches]
+    assert len(set(sums)) > 1
     monkeypatch.setattr(PackRun, "advance", lambda run: seen.append(run))
-    inputs = data()
-    trial(blueprint(tmp_path, METHODS["base"]), inputs, TRAINING, Evaluation(), [member(0), member(1, dropout=0.5)], 3)
+    seen = []
+    trial(plan, inputs, TRAINING, Evaluation(), [member(3), member(1, dropout=0.5)], 3)
     (run,) = seen
-    lengths = (inputs.sequences < inputs.n_items).sum(dim=1).sort(descending=True).values
-    assert (run.data.sequences < inputs.n_items).sum(dim=1).tolist() == lengths[:20].tolist()
+    users = batches[sums.index(max(sums))]
+    assert torch.equal(run.data.sequences, inputs.sequences[users])
+    assert torch.equal(run.data.seen, inputs.seen[users])
+    assert run.data.items.tolist() == inputs.items[users].tolist()
+    known = (inputs.known < inputs.n_items).sum(dim=1).split(15)
+    heaviest = max(range(3), key=lambda part: int(known[part].sum()))
+    assert torch.equal(run.data.known, inputs.known.split(15)[heaviest])
+    assert torch.equal(run.data.validation, inputs.validation.split(15)[heaviest])
     assert [record.member.dropout for record in run.records] == [0.5] * 3
-    assert len(run.data.known) == len(run.data.validation) == 20
+
+
+def test_a_cells_pack_is_cut_to_the_memory_that_is_left(tmp_path, monkeypatch, caplog):
+    """Three fit of five: a pack of three, then one of two, and the trial is made once."""
+    small = Small(tmp_path, METHODS["base"], compute=Compute(device="cpu", pack=24))
+    members = [member(k) for k in range(5)]
+    whole = small.schedule("whole").train(members)
+    packs, build = [], PackRun.__init__
+    trials = []
+    monkeypatch.setattr(schedules, "trial", lambda *parts, graphs: trials.append(parts[-1]))
+    needs = iter([Need(100 * MB, 50 * MB)])
+    monkeypatch.setattr(schedules.Need, "measured", lambda peak: (peak(1), peak(2), next(needs))[-1])
+    monkeypatch.setattr(schedules, "free_bytes", lambda device, compute: 275 * MB)
+
+    def noted(run, plan, given, *parts, **options):
+        packs.append(len(given))
+        build(run, plan, given, *parts, **options)
+
+    monkeypatch.setattr(PackRun, "__init__", noted)
+    cut = small.schedule("cut").train(members)
+    assert packs == [3, 2]
+    assert trials == [1, 2]
+    line = r"small: 5 together are predicted to take 300 MB, 275 MB are free: pack cut to 3, 200 MB"
+    assert [bool(re.fullmatch(line, record.getMessage())) for record in caplog.records] == [True]
+    for one in members:
+        assert cut[one].rows[-1]["loss"] == pytest.approx(whole[one].rows[-1]["loss"], rel=1e-9)

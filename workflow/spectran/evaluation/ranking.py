@@ -74,7 +74,7 @@ def count_scores(scores: Tensor, targets: Tensor) -> Ranks:
 
 
 @torch.no_grad()
-def rank_targets(model: Recommender, histories: Tensor, targets: Tensor, score: Score, *, chunk: int = 1024) -> Ranks:
+def rank_targets(model: Recommender, histories: Tensor, targets: Tensor, score: Score, *, chunk: int = 512) -> Ranks:
     """Rank every user's target with every member.
 
     Args:

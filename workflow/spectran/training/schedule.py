@@ -1,17 +1,22 @@
 """Trains a list of members as packs that fit the device, resuming what an interruption left."""
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import torch
-
 from spectran.config.training import Compute, Evaluation, Training
+from spectran.exhaustion import out_of_memory
 from spectran.models.members import Member
 from spectran.models.recommender import Blueprint
 from spectran.training.data import TrainingData
-from spectran.training.memory import gpu_peak, members_that_fit, trial
+from spectran.training.memory import Need, PackLimit, trial
 from spectran.training.outcome import Outcome
 from spectran.training.pack import CHECKPOINT, PackRun, train_pack
+from spectran.training.peak import meter, release
+from spectran.training.room import free_bytes
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Schedule:
         state: folder for checkpoints and finished members.
         fingerprint: identity of settings and inputs; other state is ignored.
         label: name in progress lines.
+        limit: the largest pack, which a cell learns as it goes.
     """
 
     blueprint: Blueprint
@@ -37,45 +43,71 @@ class Schedule:
     state: Path
     fingerprint: str
     label: str
+    limit: PackLimit = field(init=False, default_factory=PackLimit, compare=False)
 
     def train(self, members: list[Member]) -> dict[Member, Outcome]:
-        """The outcome of every member, in the order given. What is already finished is not trained again."""
+        """The outcome of every member, in the order given. What is already finished is not trained again.
+
+        Where memory runs out the pack is halved, for the rest of the cell, and goes on from its last checkpoint.
+        """
         done = {member: Outcome.load(self.state, member, self.fingerprint) for member in members}
-        pending = [member for member, outcome in done.items() if outcome is None]
-        while pending:
+        while pending := [member for member, outcome in done.items() if outcome is None]:
             for outcome in self._train_some(pending):
                 done[outcome.member] = outcome
-            (self.state / CHECKPOINT).unlink(missing_ok=True)
-            pending = [member for member in pending if done[member] is None]
         return {member: outcome for member, outcome in done.items() if outcome is not None}
 
-    def _train_some(self, pending: list[Member]) -> list[Outcome]:
+    def _train_some(self, pending: list[Member]) -> Iterator[Outcome]:
+        """Outcomes of the next pack; it ends early where memory ran out and fewer can be tried."""
         size = self._pack_size(pending)
-        run = self._resumed(pending, size) or PackRun(
-            self.blueprint, tuple(pending[:size]), self.data, self.training, self.evaluation
-        )
-        return train_pack(run, self.label, self.state, self.fingerprint, self.compute.checkpoint_seconds)
+        run: PackRun | None = None
+        try:
+            run = self._resumed(pending, size) or PackRun(
+                self.blueprint,
+                tuple(pending[:size]),
+                self.data,
+                self.training,
+                self.evaluation,
+                graphs=self.compute.cuda_graphs,
+            )
+            yield from train_pack(run, self.label, self.state, self.fingerprint, self.compute.checkpoint_seconds)
+        except (MemoryError, RuntimeError) as error:
+            together = size if run is None else len(run.records)
+            if together == 1 or not out_of_memory(error):
+                raise
+        else:
+            (self.state / CHECKPOINT).unlink(missing_ok=True)
+            return
+        del run
+        release(self.data.sequences.device)
+        start = "its last checkpoint" if (self.state / CHECKPOINT).is_file() else "its start"
+        fewer = self.limit.halve(together)
+        _log.warning("%s: memory ran out with %d members; going on with %d from %s", self.label, together, fewer, start)
 
     def _resumed(self, pending: list[Member], size: int) -> PackRun | None:
-        path = self.state / CHECKPOINT
-        run = PackRun.resume(path, self.fingerprint, self.blueprint, self.data, self.training, self.evaluation)
-        if run is None:
-            return None
         # A member may have finished just before the stop, and the pack may have to be smaller by now.
-        places = [k for k, record in enumerate(run.records) if record.member in pending]
-        run.keep(places[:size])
-        return run if run.records else None
+        return PackRun.resume(
+            self.state / CHECKPOINT,
+            self.fingerprint,
+            self.blueprint,
+            self.data,
+            self.training,
+            self.evaluation,
+            graphs=self.compute.cuda_graphs,
+            among=pending,
+            at_most=size,
+        )
 
     def _pack_size(self, pending: list[Member]) -> int:
-        if self.compute.pack != "auto":
-            return self.compute.pack
-        device = self.data.sequences.device
-        if device.type != "cuda" or len(pending) == 1:
-            return 1
-        free, _ = torch.cuda.mem_get_info(device)
+        device, pack = self.data.sequences.device, self.compute.pack
+        if pack == "auto":
+            pack = len(pending) if device.type == "cuda" else 1
+        return self.limit.of(min(pack, len(pending)), lambda: self._room(pending), self.label)
 
-        def peak(count: int) -> int:
-            parts = self.blueprint, self.data, self.training, self.evaluation, pending
-            return gpu_peak(device, lambda: trial(*parts, count))
-
-        return min(len(pending), members_that_fit(free, peak))
+    def _room(self, pending: list[Member]) -> tuple[int, Need | None]:
+        """Free bytes, and what training takes."""
+        device, graphs = self.data.sequences.device, self.compute.cuda_graphs
+        ruler, free = meter(device), free_bytes(device, self.compute)
+        parts = self.blueprint, self.data, self.training, self.evaluation, pending
+        need = Need.measured(lambda count: ruler.peak(lambda: trial(*parts, count, graphs=graphs)))
+        release(device)
+        return free, need
