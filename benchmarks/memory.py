@@ -1,4 +1,4 @@
-"""Peak memory of a pack's training as it is foretold from a trial of one and two members, against what it takes."""
+"""Peak memory of a pack's training as it is predicted from a trial of one and two members, against what it takes."""
 
 import itertools
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _cell(settings: Settings, plan: Blueprint, data: TrainingData, case: str) ->
     for size in sizes(settings):
         taken = _peak(ruler, plan, data, size)
         yield measured(TOPIC, f"{case}, pack {size}", "peak memory", [taken / 2**20], "MB")
-        yield measured(TOPIC, f"{case}, pack {size}", "peak memory / foretold", [taken / need.of(size)], "ratio")
+        yield measured(TOPIC, f"{case}, pack {size}", "peak memory / predicted", [taken / need.of(size)], "ratio")
 
 
 def _peak(ruler: Meter, plan: Blueprint, data: TrainingData, size: int) -> int:

@@ -1,4 +1,4 @@
-"""How many members are trained together: what is foretold, what is free, the cut, and what its log lines say."""
+"""How many members are trained together: what is predicted, what is free, the cut, and what its log lines say."""
 
 import logging
 import re
@@ -85,7 +85,7 @@ def test_a_pack_is_cut_once_and_said_in_a_line(caplog, free, need, members, leve
         return free * MB, need and Need(need.one * MB, need.further * MB)
 
     assert limit.of(1, measure, "cell") == 1
-    assert not asked, "one member is tried whatever is foretold"
+    assert not asked, "one member is tried whatever is predicted"
     assert [limit.of(wanted, measure, "cell") for wanted in (24, 5, 24)] == [members, min(5, members), members]
     assert len(asked) == 1
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [(level, line)]
@@ -208,7 +208,7 @@ def test_a_trial_foretells_what_a_pack_takes(tmp_path, backbone, method, trainin
 
 
 def test_a_trial_takes_the_heaviest_batch_of_the_first_epoch(tmp_path, monkeypatch):
-    monkeypatch.setattr("spectran.training.memory.VALIDATED", 15)
+    monkeypatch.setattr("spectran.training.memory.ENCODED", 15)
     plan, inputs = blueprint(tmp_path, METHODS["base"]), data()
     batches, train = [], Learner.step
     monkeypatch.setattr(Learner, "step", lambda *parts: batches.append(parts[1][0].tolist()) or train(*parts))

@@ -10,6 +10,8 @@ from spectran.config.training import Score
 from spectran.divergence import DivergedError
 from spectran.models.recommender import Recommender
 
+#: Users that are encoded at a time.
+ENCODED = 512
 #: Scores that are counted at a time: what stays in a processor's cache, what keeps a GPU busy.
 SCORES = {"cpu": 2**20, "cuda": 2**28}
 
@@ -74,7 +76,9 @@ def count_scores(scores: Tensor, targets: Tensor) -> Ranks:
 
 
 @torch.no_grad()
-def rank_targets(model: Recommender, histories: Tensor, targets: Tensor, score: Score, *, chunk: int = 512) -> Ranks:
+def rank_targets(
+    model: Recommender, histories: Tensor, targets: Tensor, score: Score, *, chunk: int = ENCODED
+) -> Ranks:
     """Rank every user's target with every member.
 
     Args:

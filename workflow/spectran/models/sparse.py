@@ -53,7 +53,8 @@ class Pattern:
     def readers(self) -> Readers:
         """The same by columns."""
         entries = self.index.flatten()
-        order = entries.argsort(stable=True)
+        # Sorting small numbers is three times as fast.
+        order = entries.to(torch.int16 if self.rows < 2**15 else torch.int32).argsort(stable=True)
         counts = torch.bincount(entries, minlength=self.rows)
         readers = order.div(self.index.shape[1], rounding_mode="floor")
         return Readers(order, readers, counts.cumsum(0) - counts)

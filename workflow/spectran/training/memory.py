@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from spectran.config.training import Evaluation, Training
+from spectran.evaluation.ranking import ENCODED
 from spectran.exhaustion import out_of_memory
 from spectran.models.members import Member
 from spectran.models.randomness import stream
@@ -16,8 +17,6 @@ from spectran.training.data import TrainingData
 from spectran.training.graph import WARM_UP
 from spectran.training.pack import PackRun
 
-#: Users that a trial validates, as many as validation encodes at a time.
-VALIDATED = 1024
 #: Share of free memory to plan with; the rest is for the allocator's gaps and for what differs from the trial.
 USABLE = 0.8
 
@@ -57,7 +56,7 @@ class Need:
 
 
 class PackLimit:
-    """The largest pack of a cell: as memory is foretold before the cell's first pack, and as it then proves to be."""
+    """The largest pack of a cell: as memory is predicted before the cell's first pack, and as it then proves to be."""
 
     def __init__(self) -> None:
         self._members: int | None = None
@@ -71,7 +70,7 @@ class PackLimit:
             label: name in log lines.
         """
         if wanted > 1 and self._members is None:
-            self._members = max(1, _foretold(wanted, *measure(), label))
+            self._members = max(1, _predicted(wanted, *measure(), label))
         return min(wanted, self._members or 1)
 
     def halve(self, members: int) -> int:
@@ -80,7 +79,7 @@ class PackLimit:
         return self._members
 
 
-def _foretold(wanted: int, free: int, need: Need | None, label: str) -> int:
+def _predicted(wanted: int, free: int, need: Need | None, label: str) -> int:
     if need is None:
         _log.warning("%s: memory ran out in a trial of one and two members; %.0f MB were free", label, _mb(free))
         return 1
@@ -121,7 +120,7 @@ def trial(
     order = torch.randperm(len(data.items), generator=stream(members[0].seed, "order", 1))
     learning = _heaviest(data.items, order.split(training.batch)).repeat(1 + WARM_UP if graphs else 1)
     known = (data.known < data.n_items).sum(dim=1).cpu()
-    validating = _heaviest(known, torch.arange(len(known)).split(VALIDATED))
+    validating = _heaviest(known, torch.arange(len(known)).split(ENCODED))
     some = replace(
         data,
         sequences=data.sequences[learning],

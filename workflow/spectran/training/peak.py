@@ -23,7 +23,7 @@ class CpuMeter:
     """Adds up what torch allocates and frees in this thread, the backward pass and the inside of kernels included.
 
     Not the resident set, which depends on what earlier work left in the heap: packs of four took between 0.7 and 1.1 of
-    what it foretold.
+    what it predicted.
     """
 
     def __init__(self) -> None:
