@@ -1,8 +1,9 @@
 """Which places of a batch of padded sequences are computed: padding takes no work.
 
 A batch is a grid of B x T places, numbered b T + t. What acts on every place by itself (linear maps, norms, dropout)
-works on rows, one a real place; attention, which looks from place to place, on the grid. Members of a pack have
-different padding: all have as many rows as the one with most, the others' last rows being places that nothing reads.
+works on rows, one a real place; attention looks from row to row through the grid (`reading.py`). Members of a pack
+have different padding: all have as many rows as the one with most, the others' last rows being places that nothing
+reads.
 """
 
 from dataclasses import dataclass

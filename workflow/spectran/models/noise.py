@@ -28,7 +28,6 @@ class PackedNoise(nn.Module):
     def __init__(self, pack: Pack) -> None:
         super().__init__()
         self.members: list[Member] = list(pack.members)
-        self.dtype = pack.dtype
         self.register_buffer("step_keys", torch.zeros(len(pack), 2, dtype=torch.int32), persistent=False)
         rates = pack.column("dropout").double()
         threshold, scale = dropout_constants(rates)
