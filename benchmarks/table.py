@@ -13,8 +13,10 @@ def line(found: Measurement) -> str:
 
 
 def number(value: float) -> str:
-    """Three significant digits, without an exponent."""
+    """Three significant digits, with an exponent only where it is very small."""
     if value == 0 or not math.isfinite(value):
         return str(value)
+    if abs(value) < 1e-4:
+        return f"{value:.2e}"
     digits = max(0, 2 - math.floor(math.log10(abs(value))))
     return f"{value:,.{digits}f}"
