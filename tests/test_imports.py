@@ -13,6 +13,11 @@ WORKFLOW = Path(__file__).parents[1] / "workflow"
 PREPARED = (
     "from spectran.config.training import Compute; from spectran.device import prepare; prepare(Compute(device='cpu'))"
 )
+#: torch's own class of the optimiser imports the compiler.
+STEPPED = (
+    "import torch; from spectran.training.adam import PackedAdam; model = torch.nn.Linear(1, 1); "
+    "adam = PackedAdam(model, torch.ones(1), torch.zeros(1)); model(torch.ones(1, 1)).sum().backward(); adam.step()"
+)
 #: Of each kind of job, what it runs first, and packages that it must do without.
 KINDS = {
     "planning": (
@@ -24,7 +29,7 @@ KINDS = {
         {"torch", "scipy", "matplotlib", "transformers"},
     ),
     "training": (
-        f"import scripts._cell_job, spectran.training.job; {PREPARED}",
+        f"import scripts._cell_job, spectran.training.job; {PREPARED}; {STEPPED}",
         {"torch._dynamo", "torch._inductor", "sympy", "scipy", "matplotlib", "transformers"},
     ),
     "evaluation": (
