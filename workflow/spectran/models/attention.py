@@ -10,6 +10,7 @@ from spectran.models.layout import Layout, Places
 from spectran.models.members import Init, Pack
 from spectran.models.noise import PackedNoise
 from spectran.models.reading import read
+from spectran.models.unprojected import few_ask, read_unprojected
 
 
 class PackedAttention(nn.Module):
@@ -67,6 +68,10 @@ class PackedAttention(nn.Module):
             return weights if self.noise is None else self.noise.dropout(weights, wanted.of_heads(self.heads))
 
         allowed = layout.readable(wanted)
-        q, k, v = self.query(query) / self.temperature, self.key(x), self.value(x)
-        attended: Tensor = self.output(read(q, k, v, self.heads, layout, wanted, weigh))
+        q = self.query(query) / self.temperature
+        if few_ask(layout, wanted, self.heads):
+            mixed = read_unprojected(q, x, self.key, self.value, self.heads, layout, wanted, weigh)
+        else:
+            mixed = read(q, self.key(x), self.value(x), self.heads, layout, wanted, weigh)
+        attended: Tensor = self.output(mixed)
         return attended

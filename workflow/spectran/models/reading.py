@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-import torch
 from torch import Tensor
 
 from spectran.models.layout import Layout, Places
-from spectran.models.sparse import Pattern, sampled_products, weighted_rows
+from spectran.models.mutual import reading_pattern
+from spectran.models.sparse import sampled_products, weighted_rows
 
 #: From scores to weights, both (K, P, heads, T): of each wanted place for the T places of its sequence.
 Weigh = Callable[[Tensor], Tensor]
@@ -32,12 +32,10 @@ def read(q: Tensor, k: Tensor, v: Tensor, heads: int, layout: Layout, wanted: Pl
 
 def read_by_rows(q: Tensor, k: Tensor, v: Tensor, heads: int, layout: Layout, wanted: Places, weigh: Weigh) -> Tensor:
     """As a CPU is fast: nothing is computed for padding, and no row is copied."""
-    near = layout.near(wanted)
-    members, places, length = near.shape
-    each = torch.arange(heads)[:, None]
-    pattern = Pattern.packed((near[:, :, None] * heads + each).flatten(1, 2), layout.rows.count * heads)
+    pattern = reading_pattern(layout, wanted, heads)
+    members, places = len(q), wanted.count
     q, k, v = (part.reshape(members, -1, part.shape[-1] // heads) for part in (q, k, v))
-    scores = sampled_products(q, k, pattern).view(members, places, heads, length)
+    scores = sampled_products(q, k, pattern).view(members, places, heads, -1)
     return weighted_rows(weigh(scores).flatten(1, 2), v, pattern).view(members, places, -1)
 
 

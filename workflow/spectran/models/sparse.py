@@ -59,6 +59,11 @@ class Pattern:
         readers = order.div(self.index.shape[1], rounding_mode="floor")
         return Readers(order, readers, counts.cumsum(0) - counts)
 
+    def sums_by_row(self, weights: Tensor, readers: Tensor) -> Tensor:
+        """For each row the readers that read it, weighted: (M, C) and (M, w) -> (R, w)."""
+        order, index, starts = self.readers
+        return functional.embedding_bag(index, readers, starts, mode="sum", per_sample_weights=weights.flatten()[order])
+
 
 def sampled_products(readers: Tensor, table: Tensor, pattern: Pattern) -> Tensor:
     """Products of each reader with the rows that it reads: (K, M, w) and (K, R, w) -> (K, M, C)."""
@@ -93,8 +98,8 @@ class _SampledProducts(torch.autograd.Function):
         readers, table = ctx.saved_tensors
         for_readers, for_table = ctx.needs_input_grad[:2]
         return (
-            _sums(gradient, table, ctx.pattern) if for_readers else None,
-            _sums_by_row(gradient, readers, ctx.pattern) if for_table else None,
+            weighted_sums(gradient, table, ctx.pattern.index) if for_readers else None,
+            ctx.pattern.sums_by_row(gradient, readers) if for_table else None,
             None,
         )
 
@@ -113,11 +118,11 @@ class _SampledCosines(torch.autograd.Function):
         readers, table, lengths, cosines = ctx.saved_tensors
         for_readers, for_table = ctx.needs_input_grad[:2]
         of_products = gradient / lengths[ctx.pattern.index]
-        of_readers = _sums(of_products, table, ctx.pattern) if for_readers else None
+        of_readers = weighted_sums(of_products, table, ctx.pattern.index) if for_readers else None
         if not for_table:
             return of_readers, None, None
         # d cos / d row = reader / length - cos row / length^2
-        of_table = _sums_by_row(of_products, readers, ctx.pattern)
+        of_table = ctx.pattern.sums_by_row(of_products, readers)
         along = torch.zeros_like(lengths).index_add_(0, ctx.pattern.index.flatten(), (of_products * cosines).flatten())
         return of_readers, of_table.addcmul_(table, (along / lengths)[:, None], value=-1), None
 
@@ -127,7 +132,7 @@ class _WeightedRows(torch.autograd.Function):
     def forward(ctx: Any, weights: Tensor, table: Tensor, pattern: Pattern) -> Tensor:
         ctx.save_for_backward(weights, table)
         ctx.pattern = pattern
-        return _sums(weights, table, pattern)
+        return weighted_sums(weights, table, pattern.index)
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
@@ -136,7 +141,7 @@ class _WeightedRows(torch.autograd.Function):
         for_weights, for_table = ctx.needs_input_grad[:2]
         return (
             _products(gradient, table, ctx.pattern) if for_weights else None,
-            _sums_by_row(weights, gradient, ctx.pattern) if for_table else None,
+            ctx.pattern.sums_by_row(weights, gradient) if for_table else None,
             None,
         )
 
@@ -157,13 +162,6 @@ def _products(readers: Tensor, table: Tensor, pattern: Pattern) -> Tensor:
     return products
 
 
-def _sums(weights: Tensor, table: Tensor, pattern: Pattern) -> Tensor:
-    """(M, C) and (R, w) -> (M, w)."""
-    return functional.embedding_bag(pattern.index, table, mode="sum", per_sample_weights=weights.contiguous())
-
-
-def _sums_by_row(weights: Tensor, readers: Tensor, pattern: Pattern) -> Tensor:
-    """For each row the readers that read it, weighted: (M, C) and (M, w) -> (R, w)."""
-    by_row = pattern.readers
-    ordered = weights.flatten()[by_row.order]
-    return functional.embedding_bag(by_row.readers, readers, by_row.starts, mode="sum", per_sample_weights=ordered)
+def weighted_sums(weights: Tensor, table: Tensor, index: Tensor) -> Tensor:
+    """(M, C), (R, w) and (M, C) -> (M, w)."""
+    return functional.embedding_bag(index, table, mode="sum", per_sample_weights=weights.contiguous())
