@@ -8,16 +8,13 @@ WORD = 2**32
 
 
 def word_of(key, counter):
-    """Two rounds of MurmurHash3's finaliser over a counter, each with half of the key."""
-
-    def mix(x):
-        x ^= x >> 16
-        x = x * 0x85EBCA6B % WORD
-        x ^= x >> 13
-        x = x * 0xC2B2AE35 % WORD
-        return x ^ x >> 16
-
-    return mix((mix(counter ^ key[0]) + key[1]) % WORD)
+    """The finaliser lowbias32 over golden steps from half of the key on, and half of it after the first product."""
+    x = (counter * 0x9E3779B9 + key[0]) % WORD
+    x ^= x >> 16
+    x = (x * 0x7FEB352D + key[1]) % WORD
+    x ^= x >> 15
+    x = x * 0x846CA68B % WORD
+    return x ^ x >> 16
 
 
 def halves(key):

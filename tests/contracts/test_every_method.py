@@ -118,9 +118,9 @@ def test_gradient_reaches_every_parameter_and_no_padding_row(plan):
 def test_training_lowers_the_loss_and_beats_chance(plan, backbone):
     masks = BACKBONES[backbone].masks() > 0
     targets = "last" if masks else "every"
-    training = Training(batch=8, epochs=21, patience=21, negatives=10, targets=targets)
+    training = Training(batch=8, epochs=31, patience=31, negatives=10, targets=targets)
     run = PackRun(plan, (member(0, dropout=0.0),), data(), training, Evaluation())
-    for _ in range(20):
+    for _ in range(30):
         run.advance()
     rows = run.records[0].rows
     assert rows[-1]["loss"] < 0.8 * rows[0]["loss"]

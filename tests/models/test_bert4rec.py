@@ -240,8 +240,8 @@ def test_the_loss_is_the_mean_over_masked_positions(tmp_path):
     examples = model.backbone.examples(data().sequences[order][None], N, last_only=False)
     hidden = hidden_states(model, examples.inputs, table).detach()[0]
     targets = examples.targets[0]
-    # Before the negatives come three draws of masks, one at the input, and three a block.
-    numbers = torch.tensor(integers(one.seed, 1, 0, 3 + 1 + 2 * 3, N_USERS * (HISTORY + 1), 5))
+    # Before the negatives come a draw of masks, one at the input, and three a block.
+    numbers = torch.tensor(integers(one.seed, 1, 0, 1 + 1 + 2 * 3, N_USERS * (HISTORY + 1), 5))
     losses = []
     for user, place in (targets < N).nonzero().tolist():
         target = targets[user, place : place + 1]

@@ -131,6 +131,21 @@ def test_steps_epochs_draws_and_members_differ():
     assert torch.equal(found["this"], dropped(begin(noise)))
 
 
+@pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.parametrize("bit", range(32))
+def test_a_bit_of_a_steps_key_flips_half_of_the_bits_of_its_draws(half, bit):
+    """Draws are given keys that are words themselves, so both halves of a step's key reach everything."""
+    seeds = [member(seed) for seed in range(32)]
+    noise, other = noise_of(*seeds), noise_of(*seeds)
+    other.step_keys[:, half] ^= torch.tensor(1 << bit).to(torch.int32)
+    for _ in range(3):
+        numbers = noise.integers((8, 8), CPU) ^ other.integers((8, 8), CPU)
+        flipped = ((numbers[..., None] >> torch.arange(31)) & 1).double()
+        assert flipped.mean().item() == pytest.approx(0.5, abs=0.02)
+        # 2,048 numbers: six standard deviations.
+        assert (flipped.mean(dim=(0, 1, 2)) - 0.5).abs().max() < 6 * 0.5 / 2048**0.5
+
+
 def test_a_step_has_as_many_draws_as_it_takes():
     noise = noise_of(A, B)
     numbers = torch.stack([noise.integers((2,), CPU) for _ in range(2 * BLOCK + 3)])

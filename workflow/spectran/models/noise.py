@@ -78,12 +78,12 @@ class PackedNoise(nn.Module):
             return x
         width = x.shape[-1]
         words = self._words(places, x[0].numel() // width, -(-width // 2), x.device)
-        numbers = words.view(torch.int16)[..., :width]
         threshold, scale = (
             (self.threshold, self.scale) if rate is None else dropout_constants(torch.full((1,), rate, device=x.device))
         )
-        kept = torch.mul(numbers >= threshold.view(-1, 1, 1), scale.to(x.dtype).view(-1, 1, 1))
-        return x * kept.view(x.shape)
+        # Compared in place: 0 and 1 in 16 bits become floats several times faster than truth values do.
+        kept = words.view(torch.int16).ge_(threshold.view(-1, 1, 1))[..., :width]
+        return x * torch.mul(kept, scale.to(x.dtype).view(-1, 1, 1)).view(x.shape)
 
     def normal(self, shape: Sequence[int], like: Tensor) -> Tensor:
         """Standard normal numbers of shape (K, *shape), of the type and on the device of `like`."""
@@ -106,17 +106,14 @@ class PackedNoise(nn.Module):
     def _words(self, places: Tensor | None, rows: int, width: int, device: torch.device) -> Tensor:
         if places is None:
             places = torch.arange(rows, dtype=torch.int32, device=device)[None]
-        columns = torch.arange(width, dtype=torch.int32, device=device)
-        counters = places.to(torch.int32)[..., None] * width + columns
-        return draw(self._next_keys(), counters)
+        return draw(self._next_keys(), places, width)
 
     def _next_keys(self) -> Tensor:
         """Keys of the step's next draw, shape (K, 2)."""
         block, place = divmod(self._draws, BLOCK)
         if place == 0:
-            start, stop = 2 * BLOCK * block, 2 * BLOCK * (block + 1)
-            counters = torch.arange(start, stop, dtype=torch.int32, device=self.step_keys.device)[None]
-            self._keys = draw(self.step_keys, counters).view(-1, BLOCK, 2)
+            numbers = torch.arange(BLOCK * block, BLOCK * (block + 1), device=self.step_keys.device)
+            self._keys = draw(self.step_keys, numbers[None], 2)
         assert self._keys is not None
         self._draws += 1
         return self._keys[:, place]

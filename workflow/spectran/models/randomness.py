@@ -13,6 +13,21 @@ from torch import Tensor
 BITS = 31
 
 
+def _signed(word: int) -> int:
+    """The low 32 bits as a signed integer."""
+    return (word & 0xFFFFFFFF) - ((word & 0x80000000) << 1)
+
+
+def _constant(word: int) -> Tensor:
+    """A word that meets int32 tensors of any device as it is; a Python integer is cast by every operation."""
+    return torch.tensor(_signed(word), dtype=torch.int32)
+
+
+GOLDEN, FIRST_FACTOR, SECOND_FACTOR = _constant(0x9E3779B9), _constant(0x7FEB352D), _constant(0x846CA68B)
+#: Places to shift right by, and what is left of a word then.
+SHIFTS = {places: (_constant(places), _constant(2 ** (32 - places) - 1)) for places in (32 - BITS, 15, 16)}
+
+
 def key_of(seed: int, *purpose: str | int) -> int:
     """A 64-bit key that depends on the root seed and the purpose only."""
     words = "/".join(map(str, (seed, *purpose))).encode()
@@ -30,20 +45,33 @@ def keys_of(seeds: Sequence[int], *purpose: str | int) -> Tensor:
     return torch.tensor([[_signed(word >> 32), _signed(word)] for word in words], dtype=torch.int32)
 
 
-def draw(keys: Tensor, counters: Tensor) -> Tensor:
-    """Independent uniform 32-bit words, one for each key and counter.
+def draw(keys: Tensor, places: Tensor, width: int = 1) -> Tensor:
+    """Independent uniform 32-bit words: a row of them for each key and place.
 
-    Two rounds of MurmurHash3's 32-bit finaliser over the counter, each with half of the key.
+    Built as SplitMix (Steele, Lea and Flood, OOPSLA 2014): half of the key plus golden-ratio steps, as many as the
+    counter place * width + column says, mixed by a finaliser: lowbias32 (Wellons, github.com/skeeto/hash-prospector).
+    Without the steps lowbias32 fails chi-square tests of neighbours. The other half of the key is added after its first
+    product: else the words of two keys would now and then be the same ones from different places on. Halves should be
+    random words themselves, as `keys_of` and this function give them: one bit of the second does not reach every bit.
 
     Args:
         keys: shape (K, 2), int32.
-        counters: places of the numbers, shape (K, ...), or (1, ...) if they are the same for every key; int32.
+        places: numbers of the rows, shape (K, rows), or (1, rows) if they are the same for every key; integers.
+        width: words of a row.
 
     Returns:
-        Shape (K, ...), int32 of either sign.
+        Shape (K, rows, width), int32 of either sign.
     """
-    first, second = (half.view(-1, *[1] * (counters.dim() - 1)) for half in keys.unbind(dim=1))
-    return _mix(_mix(counters ^ first).add_(second))
+    first, second = keys[:, None].split(1, dim=-1)
+    starts = torch.mul(places.to(torch.int32), width)[..., None] * GOLDEN + first
+    x: Tensor = starts + torch.arange(width, dtype=torch.int32, device=keys.device) * GOLDEN
+    x ^= _shifted(x, 16)
+    x *= FIRST_FACTOR
+    x += second
+    x ^= _shifted(x, 15)
+    x *= SECOND_FACTOR
+    x ^= _shifted(x, 16)
+    return x
 
 
 def uniform(words: Tensor) -> Tensor:
@@ -63,20 +91,7 @@ def standard_normal(numbers: Tensor) -> Tensor:
     return normal
 
 
-def _mix(x: Tensor) -> Tensor:
-    x ^= _shifted(x, 16)
-    x *= _signed(0x85EBCA6B)
-    x ^= _shifted(x, 13)
-    x *= _signed(0xC2B2AE35)
-    x ^= _shifted(x, 16)
-    return x
-
-
 def _shifted(x: Tensor, places: int) -> Tensor:
     """Shift right with zeros; torch shifts the sign in."""
-    return (x >> places).bitwise_and_((1 << (32 - places)) - 1)
-
-
-def _signed(word: int) -> int:
-    """The low 32 bits as a signed integer."""
-    return (word & 0xFFFFFFFF) - ((word & 0x80000000) << 1)
+    shift, mask = SHIFTS[places]
+    return (x >> shift).bitwise_and_(mask)

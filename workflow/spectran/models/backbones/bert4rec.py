@@ -98,17 +98,15 @@ class BERT4RecBackbone(Backbone):
     def _masked(self, real: Tensor, last: Tensor) -> Tensor:
         """Which positions are masked: (K, B, T + 1) of bool."""
         users, length = real.shape[1:]
-        masked = real & self._happens(self.mask_limit, (users, length))
-        from_the_end = below(self.noise.integers((users,), real.device), real.sum(dim=-1))
-        one = torch.arange(length, device=real.device) == length - 1 - from_the_end[..., None]
+        numbers = self.noise.integers((users, length + 2), real.device)
+        of_items, of_one, of_last = numbers.split([length, 1, 1], dim=-1)
+        masked = real & (of_items < self.mask_limit.view(-1, 1, 1))
+        from_the_end = below(of_one, real.sum(dim=-1, keepdim=True))
+        one = torch.arange(length, device=real.device) == length - 1 - from_the_end
         masked = masked.where(masked.any(dim=-1, keepdim=True), one)
-        only_last = self._happens(self.last_limit, (users, 1))
+        only_last = of_last < self.last_limit.view(-1, 1, 1)
         chosen: Tensor = last.where(only_last, masked)
         return chosen
-
-    def _happens(self, limit: Tensor, shape: tuple[int, int]) -> Tensor:
-        """True with each member's probability, limit / 2^31: (K, *shape)."""
-        return torch.lt(self.noise.integers(shape, limit.device), limit.view(-1, 1, 1))
 
 
 class Block(nn.Module):
