@@ -1,6 +1,10 @@
 """Device and determinism."""
 
+import ctypes
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -36,3 +40,28 @@ def test_threads_and_determinism_are_set(monkeypatch):
     assert torch.get_num_threads() == 2
     assert torch.are_deterministic_algorithms_enabled()
     assert os.environ.pop("CUBLAS_WORKSPACE_CONFIG") == ":4096:8"
+
+
+#: Page faults of filling 40 MB again and again, once the library has what it needs.
+FAULTS = """
+import resource, sys, torch
+from spectran.config.training import Compute
+from spectran.device import prepare
+if sys.argv[1] == "prepared":
+    prepare(Compute(device="cpu", threads=1))
+for _ in range(20):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    torch.ones(10_000_000)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="the C library is not glibc")
+def test_freed_memory_is_used_again():
+    def faults(how):
+        path = str(Path(__file__).parents[1] / "workflow")
+        run = [sys.executable, "-c", FAULTS, how]
+        return int(subprocess.run(run, env=os.environ | {"PYTHONPATH": path}, capture_output=True, check=True).stdout)
+
+    assert faults("plain") > 1_000
+    assert faults("prepared") < 100

@@ -6,7 +6,7 @@ import torch
 from hidden import hidden_states
 from small import METHODS, N_ITEMS, blueprint, data, member
 from spectran.divergence import DivergedError
-from spectran.evaluation.ranking import Ranks, count_ranks, rank_targets
+from spectran.evaluation.ranking import ITEMS, Ranks, count_ranks, rank_targets
 
 
 def brute_force(scores, target):
@@ -69,3 +69,24 @@ def test_the_padding_row_is_never_ranked(tmp_path):
     model = blueprint(tmp_path, METHODS["base"]).build((member(),)).eval()
     inputs = data()
     assert rank_targets(model, inputs.histories, inputs.validation, "cosine").rank.max() <= N_ITEMS
+
+
+@pytest.mark.parametrize("n_items", [ITEMS - 1, ITEMS + 1, 2 * ITEMS + 3])
+def test_blocks_of_items_give_the_ranks_of_all(n_items):
+    """Every item comes three times, a third of the way on, so that equal vectors meet in different blocks."""
+    generator = torch.Generator().manual_seed(0)
+    some = torch.randn(2, -(-n_items // 3), 128, generator=generator)
+    items = some.repeat(1, 3, 1)[:, :n_items]
+    users = torch.randn(2, 300, 128, generator=generator)
+    targets = torch.randint(n_items, (300,), generator=generator)
+    ranks = count_ranks(users, items, targets)
+    which = torch.arange(n_items) % some.shape[1]
+    copies = torch.bincount(which)[which]
+    assert torch.equal(ranks.ties, (copies[targets] - 1).expand(2, -1))
+    scores = users.double() @ items.double().transpose(1, 2)
+    own = scores.gather(-1, targets.expand(2, -1)[..., None])
+    # Rounding may swap two items whose scores lie closer than it.
+    near = ((scores - own).abs() < 1e-5).sum(-1) - copies[targets]
+    higher = (scores > own + 1e-9).sum(-1)
+    assert ((ranks.rank - 1 - higher).abs() <= near).all()
+    assert (near == 0).float().mean() > 0.9

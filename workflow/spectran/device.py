@@ -1,10 +1,14 @@
 """Device and determinism of a torch job, set once before any tensor is made."""
 
+import ctypes
 import os
 
 import torch
 
 from spectran.config.training import Compute
+
+#: glibc's mallopt: from which size on memory is mapped anew, and from which on what is free is given back.
+M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -3, -1
 
 
 class DeviceError(ValueError):
@@ -43,4 +47,18 @@ def prepare(compute: Compute) -> torch.device:
     if compute.precision == "tf32":
         torch.backends.cuda.matmul.fp32_precision = "tf32"
     torch.set_num_threads(compute.threads)
+    _keep_freed_memory()
     return device
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library keep what is freed for the next step, where it is glibc.
+
+    Else every array of megabytes is new pages from the system, and a step spends as long on page faults as on its work.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
+    if mallopt is not None:
+        # The second is the most that older versions take.
+        if not mallopt(M_MMAP_THRESHOLD, 2**30):
+            mallopt(M_MMAP_THRESHOLD, 2**25)
+        mallopt(M_TRIM_THRESHOLD, 2**31 - 1)

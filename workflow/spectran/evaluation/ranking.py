@@ -12,8 +12,10 @@ from spectran.models.recommender import Recommender
 
 #: Users that are encoded at a time.
 ENCODED = 512
-#: Scores that are counted at a time: what stays in a processor's cache, what keeps a GPU busy.
-SCORES = {"cpu": 2**20, "cuda": 2**28}
+#: Scores that are held at a time: of one member on a CPU, of all on a GPU, which wants large products.
+SCORES = {"cpu": 2**22, "cuda": 2**28}
+#: Items of one product, and scores that are counted in one go: what stays in a processor's cache.
+ITEMS, COUNTED = 1024, 2**18
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class Ranks:
         """Ranks of chunks of users as those of all of them."""
         return cls(torch.cat([part.rank for part in parts], -1), torch.cat([part.ties for part in parts], -1))
 
+    @classmethod
+    def stacked(cls, parts: "list[Ranks]") -> "Ranks":
+        """Ranks of some members each as those of all of them."""
+        return cls(torch.cat([part.rank for part in parts]), torch.cat([part.ties for part in parts]))
+
 
 def count_ranks(users: Tensor, table: Tensor, targets: Tensor) -> Ranks:
     """Rank targets among all items by the products of user and item vectors; see `count_scores`.
@@ -56,7 +63,14 @@ def count_ranks(users: Tensor, table: Tensor, targets: Tensor) -> Ranks:
         table: item vectors of real items, shape (K, N, d).
         targets: shape (B,).
     """
-    return count_scores(users @ table.transpose(1, 2), targets)
+    if users.device.type != "cpu":
+        return count_scores(users @ table.transpose(1, 2), targets)
+    scores = users.new_empty(len(users), users.shape[1], table.shape[1])
+    blocks = -(-table.shape[1] // ITEMS)
+    for items, part in zip(table.tensor_split(blocks, dim=1), scores.tensor_split(blocks, dim=2), strict=True):
+        torch.bmm(users, items.transpose(1, 2), out=part)
+    some = max(1, COUNTED // scores[:, 0].numel())
+    return Ranks.joined([count_scores(*of) for of in zip(scores.split(some, dim=1), targets.split(some), strict=True)])
 
 
 def count_scores(scores: Tensor, targets: Tensor) -> Ranks:
@@ -92,10 +106,12 @@ def rank_targets(
     items = table[:, :-1]
     if score == "cosine":
         items = functional.normalize(items, dim=-1)
-    at_once = max(1, SCORES[items.device.type] // items.shape[:2].numel())
+    members = 1 if items.device.type == "cpu" else len(items)
+    at_once = max(1, SCORES[items.device.type] // (members * items.shape[1]))
     parts = []
     for rows, wanted in zip(histories.split(chunk), targets.split(chunk), strict=True):
         users = model.user_vectors(rows.expand(len(table), -1, -1), table)
-        blocks = zip(users.split(at_once, dim=1), wanted.split(at_once), strict=True)
-        parts += [count_ranks(some, items, of) for some, of in blocks]
+        for some, of in zip(users.split(at_once, dim=1), wanted.split(at_once), strict=True):
+            by_member = zip(some.split(members), items.split(members), strict=True)
+            parts.append(Ranks.stacked([count_ranks(*vectors, of) for vectors in by_member]))
     return Ranks.joined(parts)
