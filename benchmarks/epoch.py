@@ -23,16 +23,19 @@ from spectran.training.pack import PackRun
 TOPIC = "epoch"
 #: Width of the text where a method reads it: MiniLM's.
 WIDTH = 384
+#: Members that are trained together where a pack is compared with one model at a time.
+PACK = 4
 #: What is compared on each dataset; RecTools has no method but Base.
 METHODS = {"office": ("base", "spectran"), "toys": ("base",)}
 
 
 @dataclass
 class Rounds:
-    """Seconds of each run: training alone, and training with the full evaluation after it."""
+    """Seconds of each run: training alone, and training with the full evaluation after it; of a pack, of one member."""
 
     ours: list[float] = field(default_factory=list)
     ours_evaluated: list[float] = field(default_factory=list)
+    packed_evaluated: list[float] = field(default_factory=list)
     plain: list[float] = field(default_factory=list)
     plain_evaluated: list[float] = field(default_factory=list)
     peer: list[float] = field(default_factory=list)
@@ -52,7 +55,9 @@ def measure(settings: Settings) -> Iterator[Measurement]:
 def _cell(settings: Settings, data: Corpus, backbone: str, method: str, best: float) -> Iterator[Measurement]:
     text = text_features(data, TINY_WIDTH if settings.quick else WIDTH, ALL_METHODS[method])
     tensors = data.on(settings.device)
-    run = pack_run(blueprint(backbone, method, text), tensors, backbone, method)
+    plan = blueprint(backbone, method, text)
+    run = pack_run(plan, tensors, backbone, method)
+    pack = pack_run(plan, tensors, backbone, method, PACK)
     loop = plain_loop(tensors, backbone, method, text)
     rounds = Rounds()
     with contextlib.ExitStack() as stack:
@@ -61,6 +66,7 @@ def _cell(settings: Settings, data: Corpus, backbone: str, method: str, best: fl
         for number in range(settings.runs + 1):
             this = rounds if number else Rounds()  # the first is not counted
             ours(run, this)
+            this.packed_evaluated.append(seconds(pack.advance) / PACK)
             plain(loop, tensors, this)
             if peer is not None:
                 this.peer.append(peer.epoch())
@@ -88,6 +94,9 @@ def _figures(case: str, rounds: Rounds) -> Iterator[Measurement]:
     yield measured(TOPIC, case, "with evaluation, reference", rounds.plain_evaluated, "s")
     both = ratios(rounds.plain_evaluated, rounds.ours_evaluated)
     yield measured(TOPIC, case, "with evaluation, reference / ours", both, "ratio")
+    member, as_one = f"a member of {PACK} together", ratios(rounds.plain_evaluated, rounds.packed_evaluated)
+    yield measured(TOPIC, case, f"with evaluation, {member}", rounds.packed_evaluated, "s")
+    yield measured(TOPIC, case, f"with evaluation, reference / {member}", as_one, "ratio")
     if rounds.peer_ranking:
         yield measured(TOPIC, case, "recommending to all users, RecTools", rounds.peer_ranking, "s")
 

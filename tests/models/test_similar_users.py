@@ -40,9 +40,9 @@ def example(dtype):
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-@pytest.mark.parametrize("chunk", [7, 1024])
-def test_it_equals_brute_force(monkeypatch, chunk, dtype):
-    monkeypatch.setattr(module, "CHUNK", chunk)
+@pytest.mark.parametrize("compared", [1, 7 * USERS, 2**20])
+def test_it_equals_brute_force(monkeypatch, compared, dtype):
+    monkeypatch.setattr(module, "COMPARED", compared)
     histories, text = example(dtype)
     found = similar_users(histories, text, 10).tolist()
     assert found == brute_force(histories, text.double(), 10)

@@ -30,9 +30,11 @@ def same_bits(a, b):
 
 
 @pytest.mark.parametrize("pack_size", [1, 3])
-def test_it_leaves_and_the_others_go_on_as_without_it(tmp_path, pack_size):
+def test_it_leaves_and_the_others_go_on_as_without_it(tmp_path, caplog, pack_size):
     cell = small(tmp_path, compute=replace_pack(pack_size))
     outcomes = cell.schedule("with").train([SOUND[0], WILD, SOUND[1]])
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines == [f"diverged in epoch 1 (loss nan): {WILD}"]
     without = cell.schedule("without").train(SOUND)
     assert [outcomes[one].diverged for one in (SOUND[0], WILD, SOUND[1])] == [False, True, False]
     last = outcomes[WILD].rows[-1]
@@ -51,7 +53,7 @@ def replace_pack(size):
 def test_a_finite_loss_with_scores_that_are_none_is_divergence_too(tmp_path, monkeypatch):
     """Parameters that burst in the last step of an epoch leave its loss finite, and would rank every target first."""
 
-    def burst(learner, epoch, steps):
+    def burst(learner, epoch, steps, users):
         if epoch == 3:
             with torch.no_grad():
                 next(iter(learner.model.parameters()))[1] = float("inf")
@@ -83,10 +85,10 @@ def test_an_interruption_right_after_it_changes_nothing(tmp_path, monkeypatch):
     unbroken = cell.schedule("unbroken").train(members)
     advance = PackRun.advance
 
-    def interrupted(run):
+    def interrupted(run, *users):
         if run.epoch == 1:
             raise KeyboardInterrupt
-        return advance(run)
+        return advance(run, *users)
 
     monkeypatch.setattr(PackRun, "advance", interrupted)
     with pytest.raises(KeyboardInterrupt):
@@ -101,8 +103,8 @@ def diverging(monkeypatch, wild):
     """Make those members diverge in their second epoch for which `wild` holds."""
     train = pack.train_epoch
 
-    def trained(learner, epoch, steps):
-        losses = train(learner, epoch, steps)
+    def trained(learner, epoch, steps, users):
+        losses = train(learner, epoch, steps, users)
         lost = torch.tensor([epoch == 2 and wild(one) for one in learner.model.noise.members])
         return losses.masked_fill(lost, float("nan"))
 

@@ -1,5 +1,6 @@
 """How many members are trained together: what is predicted, what is free, the cut, and what its log lines say."""
 
+import gc
 import logging
 import re
 from dataclasses import replace
@@ -10,9 +11,14 @@ import pytest
 import torch
 
 from small import BACKBONES, METHODS, Small, blueprint, data, member
-from spectran.config.training import Compute, Evaluation, Training
+from spectran.config.methods import LLMESR
+from spectran.config.training import Compute, Evaluation, Training, Tuning
+from spectran.io import read_json
+from spectran.models.similar_users import similar_users
 from spectran.training import schedule as schedules
+from spectran.training.cell import train_cell, write_cell
 from spectran.training.memory import Need, PackLimit, trial
+from spectran.training.outcome import load_tensors
 from spectran.training.pack import PackRun
 from spectran.training.peak import CpuMeter, GpuMeter
 from spectran.training.room import control_group_rooms, free_bytes
@@ -20,6 +26,7 @@ from spectran.training.step import Learner
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
 MB = 2**20
+NEED = Need(100 * MB, 10 * MB)
 TRAINING = Training(batch=16, negatives=5)
 EVERY_ITEM = Training(batch=16, negatives="all", exclude="history")
 #: Every backbone with IDs alone, and what keeps most beside them: a deep adapter, and teachers.
@@ -38,9 +45,21 @@ def test_the_rest_of_the_memory_is_shared_out(free, expected):
 
 
 def test_a_need_is_that_of_one_and_what_the_second_adds():
-    need = Need.measured({1: 1_000, 2: 1_100}.__getitem__)
+    """What the first finds for all, in 500 bytes, packs do not find again."""
+    peaks = iter([(1, 1_500), (1, 1_000), (2, 1_100)])
+
+    def peak(count):
+        expected, found = next(peaks)
+        assert count == expected
+        return found
+
+    need = Need.measured(peak, wanted=3)
     assert need == Need(1_000, 100)
     assert [need.of(members) for members in (1, 2, 24)] == [1_000, 1_100, 3_300]
+
+
+def test_the_need_of_one_takes_one_trial():
+    assert Need.measured({1: 1_000}.__getitem__, wanted=1).of(1) == 1_000
 
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError(), MemoryError(), RuntimeError("can't allocate memory: 9")])
@@ -50,7 +69,8 @@ def test_where_a_trial_runs_out_of_memory_nothing_is_known(error):
             raise error
         return 1
 
-    assert Need.measured(peak) is None
+    assert Need.measured(peak, wanted=2) is None
+    assert Need.measured(peak, wanted=1) is not None
 
 
 def test_another_error_of_a_trial_is_raised():
@@ -58,44 +78,67 @@ def test_another_error_of_a_trial_is_raised():
         raise RuntimeError("shapes differ")
 
     with pytest.raises(RuntimeError, match="shapes differ"):
-        Need.measured(peak)
+        Need.measured(peak, wanted=1)
 
 
 @pytest.mark.parametrize(
     ("free", "need", "members", "level", "line"),
     [
-        (1_000, Need(100, 10), 24, "INFO", "cell: 24 together are predicted to take 330 MB, 1000 MB are free"),
+        (1_000, NEED, 24, "INFO", "cell: 24 together are predicted to take 330 MB, 1000 MB are free"),
         (
             200,
-            Need(100, 10),
+            NEED,
             7,
             "WARNING",
             "cell: 24 together are predicted to take 330 MB, 200 MB are free: pack cut to 7, 160 MB",
         ),
-        (90, Need(100, 10), 1, "WARNING", "cell: one member is predicted to take 100 MB, 90 MB are free; trying one"),
-        (90, None, 1, "WARNING", "cell: memory ran out in a trial of one and two members; 90 MB were free"),
+        (90, NEED, 1, "WARNING", "cell: one member is predicted to take 100 MB, 90 MB are free; trying one"),
+        (90, None, 1, "WARNING", "cell: memory ran out in a trial of one and two members; 90 MB were free; trying one"),
     ],
 )
 def test_a_pack_is_cut_once_and_said_in_a_line(caplog, free, need, members, level, line):
     caplog.set_level(logging.INFO)
     limit, asked = PackLimit(), []
 
-    def measure():
-        asked.append(1)
-        return free * MB, need and Need(need.one * MB, need.further * MB)
+    def measure(wanted):
+        asked.append(wanted)
+        return free * MB, need
 
-    assert limit.of(1, measure, "cell") == 1
-    assert not asked, "one member is tried whatever is predicted"
-    assert [limit.of(wanted, measure, "cell") for wanted in (24, 5, 24)] == [members, min(5, members), members]
+    assert [limit.of(wanted, measure, "cell") for wanted in (24, 5, 1)] == [members, min(5, members), 1]
+    assert asked == [24]
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [(level, line)]
+    assert limit.predicted == (need and need.of(members))
+
+
+@pytest.mark.parametrize(
+    ("free", "need", "level", "line"),
+    [
+        (200, NEED, "INFO", "cell: one member is predicted to take 100 MB, 200 MB are free"),
+        (90, NEED, "WARNING", "cell: one member is predicted to take 100 MB, 90 MB are free; trying one"),
+        (90, None, "WARNING", "cell: memory ran out in a trial of one member; 90 MB were free; trying one"),
+    ],
+)
+def test_one_member_is_predicted_once_and_tried(caplog, free, need, level, line):
+    caplog.set_level(logging.INFO)
+    limit, asked = PackLimit(), []
+    assert [limit.of(1, lambda _: asked.append(1) or (free * MB, need), "cell") for _ in range(3)] == [1, 1, 1]
     assert len(asked) == 1
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [(level, line)]
+    assert limit.predicted == (need and 100 * MB)
+
+
+def test_several_after_one_are_predicted_again():
+    limit, asked = PackLimit(), []
+    assert [limit.of(n, lambda w: asked.append(w) or (200 * MB, NEED), "cell") for n in (1, 24, 9)] == [1, 7, 7]
+    assert asked == [1, 24]
+    assert limit.predicted == 100 * MB, "of the first pack"
 
 
 def test_a_halved_pack_stays_halved():
     limit = PackLimit()
-    assert limit.of(24, lambda: (10**9, Need(1, 1)), "cell") == 24
+    assert limit.of(24, lambda _: (10**9, Need(1, 1)), "cell") == 24
     assert limit.halve(9) == 4
-    assert limit.of(24, lambda: pytest.fail("measured again"), "cell") == 4
+    assert limit.of(24, lambda _: pytest.fail("measured again"), "cell") == 4
     assert limit.halve(1) == 1
 
 
@@ -112,6 +155,7 @@ def test_a_gpus_pack_is_as_large_as_its_memory(tmp_path, monkeypatch, pack, expe
     }
     for name, function in made_up.items():
         monkeypatch.setattr(torch.cuda, name, function)
+    monkeypatch.setattr("spectran.training.peak.gc.collect", lambda: 0)  # of a made-up GPU there is nothing to free
     monkeypatch.setattr(schedules, "trial", lambda *parts, graphs: highest.append(5_900 + 100 * parts[-1]))
     small = Small(tmp_path, METHODS["base"], compute=Compute(device="cuda", pack=pack))
     sizes = []
@@ -197,14 +241,105 @@ def test_a_gpus_meter_counts_from_where_it_was_made(monkeypatch):
     [*((backbone, method, TRAINING) for backbone, method in CELLS), ("sasrec", "base", EVERY_ITEM)],
 )
 def test_a_trial_foretells_what_a_pack_takes(tmp_path, backbone, method, training):
-    """Within a tenth above and a quarter below, for packs of four and six, text that is read once included."""
+    """Within a tenth above and a quarter below, for one and for five."""
     plan, inputs, evaluation = blueprint(tmp_path, METHODS[method], BACKBONES[backbone]), data(), Evaluation()
     members = tuple(member(k, dropout=0.1 * k, mask_ratio=(0.2, 0.6)[k % 2]) for k in range(6))
     meter = CpuMeter()
-    need = Need.measured(lambda n: meter.peak(lambda: trial(plan, inputs, training, evaluation, members, n)))
-    for count in (4, 6):
-        found = meter.peak(lambda n=count: PackRun(plan, members[:n], inputs, training, evaluation).advance())
+    need = Need.measured(lambda n: meter.peak(lambda: trial(plan, inputs, training, evaluation, members, n)), wanted=6)
+    for count in (1, 5):
+        pack = members[-count:]  # the last drops most
+        found = meter.peak(lambda p=pack: PackRun(plan, p, inputs, training, evaluation).advance())
         assert 0.75 * need.of(count) < found < 1.1 * need.of(count)
+
+
+def test_what_a_method_computes_of_all_users_is_foretold(tmp_path):
+    """Two thousand of them, whose comparison takes more than a step: in a cell of one member, and before packs."""
+    few, evaluation, training = data(), Evaluation(), Training(batch=256, negatives=5)
+    many = {"sequences": few.sequences.repeat(50, 1), "seen": few.seen.repeat(50, 1), "items": few.items.repeat(50)}
+    inputs, method, members = replace(few, **many), LLMESR(teacher="epoch"), [member(k) for k in range(3)]
+    meter = CpuMeter()
+
+    def foretold(plan, wanted):
+        peak = lambda n: meter.peak(lambda: trial(plan, inputs, training, evaluation, members, n))  # noqa: E731
+        return Need.measured(peak, wanted).of(wanted)
+
+    def found(plan, count):
+        return meter.peak(lambda: PackRun(plan, tuple(members[:count]), inputs, training, evaluation).advance())
+
+    plan, fresh = (blueprint(tmp_path, method) for _ in range(2))
+    alone = foretold(plan, 1)
+    assert 0.75 * alone < found(fresh, 1) < 1.1 * alone
+    assert found(fresh, 1) < 0.5 * alone, "they are kept"
+    together = foretold(blueprint(tmp_path, method), 3)
+    assert 0.75 * together < found(fresh, 3) < 1.1 * together
+
+
+@pytest.mark.parametrize(
+    ("backbone", "method", "pack"), [("bert4rec", "base", 1), ("sasrec", "spectran", 2), ("sasrec", "llm-esr", 1)]
+)
+def test_a_trial_changes_no_bit_of_a_member_or_a_checkpoint(tmp_path, monkeypatch, backbone, method, pack):
+    compute = Compute(device="cpu", pack=pack, checkpoint_seconds=0)
+    small = Small(tmp_path, METHODS[method], BACKBONES[backbone], compute=compute)
+    members = [member(k, dropout=0.1 * k) for k in range(2)]
+    saved, save, trials = {"with": [], "without": []}, PackRun.save, []
+
+    def noted(run, path, fingerprint):
+        save(run, path, fingerprint)
+        tensors, facts = load_tensors(path, fingerprint)
+        curves = [record["rows"] for record in facts["records"]]
+        saved[path.parent.name].append(({name: tensor.numpy().tobytes() for name, tensor in tensors.items()}, curves))
+
+    monkeypatch.setattr(PackRun, "save", noted)
+    monkeypatch.setattr(schedules, "trial", lambda *parts, graphs: trials.append(trial(*parts, graphs=graphs)))
+    found = small.schedule("with").train(members)
+    assert len(trials) == (1 if pack == 1 else 3)
+    monkeypatch.setattr(schedules, "trial", lambda *parts, graphs: None)
+    expected = small.schedule("without").train(members)
+    assert saved["with"] == saved["without"]
+    assert len(saved["with"]) >= 3
+    for one in members:
+        assert found[one].rows == expected[one].rows
+        assert all(torch.equal(tensor, expected[one].state[name]) for name, tensor in found[one].state.items())
+
+
+@pytest.mark.parametrize("method", ["spectran", "llm-esr"])
+def test_a_trial_leaves_nothing_to_collect(tmp_path, method):
+    """What it held is free at once; but for the similar users, who are kept."""
+    plan, inputs, meter = blueprint(tmp_path, METHODS[method]), data(), CpuMeter()
+    gc.disable()
+    try:
+        meter.peak(lambda: trial(plan, inputs, TRAINING, Evaluation(), [member(0)], 2))
+        assert meter.peak(lambda: None) <= (inputs.histories.shape[0] * 10 * 8 if method == "llm-esr" else 0)
+    finally:
+        gc.enable()
+
+
+def test_similar_users_are_found_once_for_a_cell(tmp_path, monkeypatch):
+    """In the trial: every member trains alone, and the search takes a time that grows with the square of the users."""
+    searches = []
+    monkeypatch.setattr(
+        "spectran.models.features.similar_users", lambda *parts: searches.append(1) or similar_users(*parts)
+    )
+    small = Small(tmp_path, METHODS["llm-esr"])
+    schedule = small.schedule()
+    schedule.train([member(0), member(1)])
+    assert len(searches) == 1
+    text, users = schedule.blueprint.features, schedule.data.histories
+    rows = torch.tensor(text.scaled(1.0))
+    assert torch.equal(text.similar_users(users.flip(0), rows, 3), similar_users(users.flip(0), rows, 3))
+    assert torch.equal(text.similar_users(users, rows, 3), similar_users(users, rows, 3))
+    assert torch.equal(text.similar_users(users, rows, 4), similar_users(users, rows, 4))
+    assert len(searches) == 4
+
+
+def test_a_cells_record_says_what_was_predicted(tmp_path, monkeypatch):
+    """Null where nothing was left to train."""
+    monkeypatch.setattr(schedules.Need, "measured", lambda peak, wanted: NEED)
+    small, tuning = Small(tmp_path, METHODS["base"]), Tuning(dropout=(0.1,))
+    for expected in (100.0, None):
+        schedule = small.schedule()
+        write_cell(tmp_path / "cell", train_cell(schedule, tuning, (0, 1)), schedule)
+        assert read_json(tmp_path / "cell" / "cost.json")["predicted_memory_mb"] == expected
 
 
 def test_a_trial_takes_the_heaviest_batch_of_the_first_epoch(tmp_path, monkeypatch):
@@ -215,14 +350,12 @@ def test_a_trial_takes_the_heaviest_batch_of_the_first_epoch(tmp_path, monkeypat
     PackRun(plan, (member(3),), inputs, TRAINING, Evaluation()).advance()
     sums = [int(inputs.items[users].sum()) for users in batches]
     assert len(set(sums)) > 1
-    monkeypatch.setattr(PackRun, "advance", lambda run: seen.append(run))
+    monkeypatch.setattr(PackRun, "advance", lambda *parts: seen.append(parts))
     seen = []
     trial(plan, inputs, TRAINING, Evaluation(), [member(3), member(1, dropout=0.5)], 3)
-    (run,) = seen
-    users = batches[sums.index(max(sums))]
-    assert torch.equal(run.data.sequences, inputs.sequences[users])
-    assert torch.equal(run.data.seen, inputs.seen[users])
-    assert run.data.items.tolist() == inputs.items[users].tolist()
+    ((run, users),) = seen
+    assert users.tolist() == batches[sums.index(max(sums))]
+    assert run.data.sequences is inputs.sequences, "everyone is there, for what a method computes of all users"
     known = (inputs.known < inputs.n_items).sum(dim=1).split(15)
     heaviest = max(range(3), key=lambda part: int(known[part].sum()))
     assert torch.equal(run.data.known, inputs.known.split(15)[heaviest])
@@ -239,7 +372,7 @@ def test_a_cells_pack_is_cut_to_the_memory_that_is_left(tmp_path, monkeypatch, c
     trials = []
     monkeypatch.setattr(schedules, "trial", lambda *parts, graphs: trials.append(parts[-1]))
     needs = iter([Need(100 * MB, 50 * MB)])
-    monkeypatch.setattr(schedules.Need, "measured", lambda peak: (peak(1), peak(2), next(needs))[-1])
+    monkeypatch.setattr(schedules.Need, "measured", lambda peak, wanted: (peak(1), peak(2), next(needs))[-1])
     monkeypatch.setattr(schedules, "free_bytes", lambda device, compute: 275 * MB)
 
     def noted(run, plan, given, *parts, **options):

@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from spectran.config.methods import Feature
+from spectran.models.similar_users import similar_users
 from spectran.spectra.decomposition import Decomposition, Form
 from spectran.spectra.matrix import read_embeddings
 from spectran.spectra.whitening import WhiteForm, whiten
+
+#: Number of users, arithmetic and device of a search for similar ones.
+_Search = tuple[int, torch.dtype, torch.device]
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class TextFeatures:
     popularity: NDArray[np.int64] | None = None
     _loaded: dict[Feature, NDArray[np.float64] | Decomposition] = field(default_factory=dict, compare=False)
     _whitened: dict[tuple[WhiteForm, float], NDArray[np.float64]] = field(default_factory=dict, compare=False)
+    _similar: dict[_Search, tuple[Tensor, Tensor]] = field(default_factory=dict, compare=False)
 
     def embeddings(self, at_least: int = 1) -> NDArray[np.float64]:
         """Unit-row text embeddings, shape (N, l).
@@ -62,6 +69,19 @@ class TextFeatures:
         if (form, epsilon) not in self._whitened:
             self._whitened[form, epsilon] = whiten(self.decomposition("centred", at_least=1), form, epsilon)
         return self._whitened[form, epsilon]
+
+    def similar_users(self, histories: Tensor, text: Tensor, count: int) -> Tensor:
+        """See `similar_users`; found once for these histories, since it takes a time that grows with U^2.
+
+        Args:
+            histories: item indices, shape (U, T), left-padded with N.
+            text: the embeddings with rows of equal length, in the arithmetic and on the device to search with.
+            count: how many.
+        """
+        search = count, text.dtype, text.device
+        if search not in self._similar or not torch.equal(self._similar[search][0], histories):
+            self._similar[search] = histories, similar_users(histories, text, count)
+        return self._similar[search][1]
 
     def decomposition(self, form: Form, at_least: int) -> Decomposition:
         """The SVD of the unit-row embeddings.

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-#: Users compared at a time.
-CHUNK = 1024
+#: Cosines computed at a time: what stays in a processor's cache, and little beside what training takes.
+COMPARED = 2**20
 #: Cosines are compared in steps of this size, so that rounding does not order what is equal.
 GRAIN = 2.0**-20
 
@@ -23,10 +23,10 @@ def similar_users(histories: Tensor, text: Tensor, count: int) -> Tensor:
     users = len(histories)
     # Padding adds zeros, and the sum points where the mean does.
     sums = nn.functional.embedding_bag(histories, nn.functional.pad(text, (0, 0, 0, 1)), mode="sum")
-    profiles = nn.functional.normalize(sums, dim=-1)
+    profiles = nn.functional.normalize(sums, dim=-1, out=sums)
     everyone = torch.arange(users, device=text.device)
     nearest = []
-    for some in everyone.split(CHUNK):
+    for some in everyone.split(max(1, COMPARED // users)):
         steps = (profiles[some] @ profiles.T / GRAIN).round().long()
         # Different numbers, so that which are the largest does not depend on how they are found.
         order = steps * users + (users - 1 - everyone)

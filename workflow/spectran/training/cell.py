@@ -107,6 +107,10 @@ def train_cell(schedule: Schedule, tuning: Tuning, seeds: tuple[int, ...]) -> Tr
 def write_cell(folder: Path, trained: Trained, schedule: Schedule) -> None:
     """Write trials.parquet, choice.json, members.safetensors and cost.json.
 
+    In cost.json `peak_memory_mb` is of the whole process on a CPU (its resident set), on a GPU of torch's allocations;
+    `predicted_memory_mb` is what the first pack was predicted to take beyond what was held before it, null where memory
+    ran out in the trial or nothing was left to train.
+
     Raises:
         DivergedError: after trials.parquet is written, if there is no result; see `Trained.check`.
     """
@@ -121,9 +125,11 @@ def _machine(schedule: Schedule, members: Iterable[Member]) -> dict[str, Any]:
     device = schedule.data.sequences.device
     on_gpu = device.type == "cuda"
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    predicted = schedule.limit.predicted
     return {
         "trainable_parameters": schedule.blueprint.build(tuple(members)[:1]).parameters_per_member(),
         "peak_memory_mb": torch.cuda.max_memory_allocated(device) / 2**20 if on_gpu else kilobytes / 2**10,
+        "predicted_memory_mb": None if predicted is None else predicted / 2**20,
         "device": torch.cuda.get_device_name(device) if on_gpu else "cpu",
         "threads": torch.get_num_threads(),
         "pack": schedule.compute.pack,

@@ -5,7 +5,9 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from spectran.models.members import Member
 from spectran.models.randomness import stream
+from spectran.training.data import TrainingData
 from spectran.training.step import Learner
 
 #: Rows of a dense step are a multiple of this, so that the steps of an epoch have one shape or two.
@@ -19,19 +21,25 @@ class Steps(Protocol):
         """See `Learner.step`."""
 
 
-def train_epoch(learner: Learner, epoch: int, steps: Steps | None = None) -> Tensor:
+def train_epoch(learner: Learner, epoch: int, steps: Steps | None = None, users: Tensor | None = None) -> Tensor:
     """Train one epoch and give each member's InfoNCE, the mean over its targets, shape (K,).
 
     Random numbers are functions of (seed, epoch, step), so an epoch needs nothing of the ones before but the parameters
     and Adam's moments. Orders, keys and sizes of all steps are made before the first: between steps nothing waits for
     the device.
+
+    Args:
+        learner: of the pack.
+        epoch: its number, from 1.
+        steps: what runs steps; the learner when left out.
+        users: whom every member learns from, in this order, shape (U',), on the CPU; everyone, in an order of the
+            member's own, when left out.
     """
     model, data, batch = learner.model, learner.data, learner.settings.batch
     device = data.sequences.device
     model.train()
-    order = torch.stack(
-        [torch.randperm(len(data.items), generator=stream(m.seed, "order", epoch)) for m in model.noise.members]
-    )
+    orders = [users if users is not None else order_of(member, epoch, data) for member in model.noise.members]
+    order = torch.stack(orders)
     inputs = model.backbone.inputs_of(data.items)
     longest = int(model.backbone.inputs_of(torch.tensor(data.sequences.shape[1])))
     rows = [_rows(inputs[users], longest, dense=model.dense) for users in order.split(batch, dim=1)]
@@ -47,6 +55,11 @@ def train_epoch(learner: Learner, epoch: int, steps: Steps | None = None) -> Ten
         targets += counts
     mean: Tensor = total / targets
     return mean
+
+
+def order_of(member: Member, epoch: int, data: TrainingData) -> Tensor:
+    """Users in the order in which a member learns from them in an epoch, shape (U,), on the CPU."""
+    return torch.randperm(len(data.items), generator=stream(member.seed, "order", epoch))
 
 
 def _rows(inputs: Tensor, longest: int, *, dense: bool) -> int:

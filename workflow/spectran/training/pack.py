@@ -79,12 +79,16 @@ class PackRun:
         self.steps: Steps = GraphedSteps(self.learner) if self.graphs else self.learner
         self.epoch = 0
 
-    def advance(self) -> list[Outcome]:
-        """Train and validate one epoch; give the members that stopped or diverged, which have left the pack."""
+    def advance(self, users: Tensor | None = None) -> list[Outcome]:
+        """Train and validate one epoch; give the members that stopped or diverged, which have left the pack.
+
+        Args:
+            users: whom to learn from, if not from everyone; see `train_epoch`.
+        """
         self.epoch += 1
         members = len(self.records)
         start = time.perf_counter()
-        losses = train_epoch(self.learner, self.epoch, self.steps).tolist()
+        losses = train_epoch(self.learner, self.epoch, self.steps, users).tolist()
         trained = time.perf_counter()
         metrics = self._validate()
         validated = time.perf_counter()
@@ -169,9 +173,7 @@ class PackRun:
     def _note(self, k: int, record: Record, loss: float, metrics: Row) -> None:
         record.rows.append({"epoch": self.epoch, "loss": loss, **metrics})
         record.diverged = not (math.isfinite(loss) and math.isfinite(metrics[SELECTION]))
-        if record.diverged:
-            _log.warning("diverged in epoch %d (loss %g): %s", self.epoch, loss, record.member)
-        elif metrics[SELECTION] > record.best:
+        if not record.diverged and metrics[SELECTION] > record.best:
             record.best, record.best_epoch = metrics[SELECTION], self.epoch
             parameters = self.model.named_parameters()
             record.state = {name: parameter.data[k].to("cpu", copy=True) for name, parameter in parameters}
@@ -201,6 +203,8 @@ def train_pack(run: PackRun, label: str, state: Path, fingerprint: str, checkpoi
     while run.records:
         finished = run.advance()
         for outcome in finished:
+            if outcome.diverged:
+                _log.warning("diverged in epoch %d (loss %g): %s", run.epoch, outcome.rows[-1]["loss"], outcome.member)
             outcome.save(state, fingerprint)
         if run.records and (finished or time.monotonic() - saved >= checkpoint_seconds):
             run.save(state / CHECKPOINT, fingerprint)

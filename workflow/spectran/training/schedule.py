@@ -101,13 +101,14 @@ class Schedule:
         device, pack = self.data.sequences.device, self.compute.pack
         if pack == "auto":
             pack = len(pending) if device.type == "cuda" else 1
-        return self.limit.of(min(pack, len(pending)), lambda: self._room(pending), self.label)
+        return self.limit.of(min(pack, len(pending)), lambda wanted: self._room(pending, wanted), self.label)
 
-    def _room(self, pending: list[Member]) -> tuple[int, Need | None]:
-        """Free bytes, and what training takes."""
+    def _room(self, pending: list[Member], wanted: int) -> tuple[int, Need | None]:
+        """Free bytes, and what training takes in packs of at most so many."""
         device, graphs = self.data.sequences.device, self.compute.cuda_graphs
         ruler, free = meter(device), free_bytes(device, self.compute)
         parts = self.blueprint, self.data, self.training, self.evaluation, pending
-        need = Need.measured(lambda count: ruler.peak(lambda: trial(*parts, count, graphs=graphs)))
-        release(device)
+        need = Need.measured(lambda count: ruler.peak(lambda: trial(*parts, count, graphs=graphs)), wanted)
+        if need is None or device.type == "cuda":
+            release(device)
         return free, need

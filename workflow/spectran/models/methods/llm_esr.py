@@ -29,7 +29,6 @@ from spectran.models.layout import Layout
 from spectran.models.members import Pack, xavier_normal
 from spectran.models.methods.method import ItemMethod, Step, UserEncoder
 from spectran.models.noise import PackedNoise
-from spectran.models.similar_users import similar_users
 from spectran.models.tables import IdTable, gather_rows, with_padding
 
 HEADS = 2
@@ -42,7 +41,7 @@ class LLMESRMethod(ItemMethod):
 
     def __init__(self, options: LLMESR, pack: Pack, features: TextFeatures, dim: int, noise: PackedNoise) -> None:
         super().__init__(len(pack))
-        self.options = options
+        self.options, self._features = options, features
         half = dim // 2
         text = torch.tensor(features.scaled(options.row_length), dtype=pack.dtype)
         self.register_buffer("text", text, persistent=False)
@@ -84,7 +83,7 @@ class LLMESRMethod(ItemMethod):
         if not self.options.distillation:
             return
         if self._similar is None:
-            self._similar = similar_users(histories, self.text, self.options.similar_users)
+            self._similar = self._features.similar_users(histories, self.text, self.options.similar_users)
         if self.options.teacher == "epoch":
             table = self.item_table()
             some = histories.split(batch)
