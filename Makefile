@@ -42,7 +42,7 @@ test: setup ## Run the test suite, but what is slow
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow"
 
 test-slow: setup ## Run the slow tests: kills, failing cells, every method through Snakemake
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m slow
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope -m slow
 
 bench: setup ## Benchmarks: make bench ONLY=epoch,training DATA=folder THREADS=2 RUNS=5; see benchmarks/README.md
 	@$(MAKE) --no-print-directory $(PEERS)/.stamp || echo "RecTools cannot be installed, so it is left out"

@@ -77,7 +77,7 @@ def corpus(settings: Settings, dataset: str) -> Corpus:
         write_tables(read_files(files), *tables)
         prepared = prepare(*tables, Protocol(), EXPECTED[dataset])
         _write(folder, prepared.interactions, prepared.items)
-    return _read(dataset, folder)
+    return read(dataset, folder)
 
 
 def datasets(settings: Settings) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def made(cache: Path, name: str, size: Size) -> Corpus:
     folder = cache / f"made-{size.users}-{size.items}"
     if not _complete(folder):
         _write(folder, interactions(size), pd.DataFrame({"item": range(size.items)}))
-    return _read(name, folder)
+    return read(name, folder)
 
 
 def _write(folder: Path, events: pd.DataFrame, items: pd.DataFrame) -> None:
@@ -106,6 +106,7 @@ def _complete(folder: Path) -> bool:
     return (folder / "items.parquet").is_file()
 
 
-def _read(name: str, folder: Path) -> Corpus:
+def read(name: str, folder: Path) -> Corpus:
+    """What `corpus` or `made` wrote into a folder, by any name."""
     train, items = folder / "train.parquet", folder / "items.parquet"
     return Corpus(name, folder, read_train(train, items), read_cases(folder / "valid.parquet", [train], items))

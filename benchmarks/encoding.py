@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from transformers import AutoModel, AutoTokenizer, LlamaConfig
 
 from benchmarks.measurement import Measurement, in_turn, measured, ratios
-from benchmarks.peers.client import Peer
+from benchmarks.peers.client import FOLDER, Peer
 from benchmarks.rate import rate
 from benchmarks.settings import Settings
 from benchmarks.titles import titles
@@ -184,4 +184,5 @@ def sentence_transformers(settings: Settings, texts: Sequence[str]) -> Peer:
             "threads": settings.threads,
             "device": settings.device.type,
         }
-        return Peer(Path(sys.executable), settings.threads, "encode_titles.py", options)  # which has read them by now
+        server = [str(FOLDER / "encode_titles.py")]
+        return Peer(Path(sys.executable), settings.threads, server, options)  # which has read them by now

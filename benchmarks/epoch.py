@@ -4,27 +4,21 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import torch
-
 from benchmarks import flops
-from benchmarks.cells import BACKBONES, DIM, DROPOUT, TINY_WIDTH, TRAINING, blueprint, pack_run, text_features, wait
+from benchmarks.cells import BACKBONES, TINY_WIDTH, blueprint, pack_run, text_features
 from benchmarks.cells import METHODS as ALL_METHODS
-from benchmarks.data import HISTORY, Corpus, corpus, datasets
+from benchmarks.data import Corpus, corpus, datasets
 from benchmarks.measurement import Measurement, measured, ratios, seconds
 from benchmarks.peers.client import RecTools
 from benchmarks.rate import rate
-from benchmarks.reference.model import Model
-from benchmarks.reference.training import Loop, ndcg, rank
+from benchmarks.reference.client import Reference
 from benchmarks.settings import Settings
-from spectran.models.features import TextFeatures
-from spectran.training.data import TrainingData
 from spectran.training.pack import PackRun
+from spectran.training.schedule import CPU_PACK
 
 TOPIC = "epoch"
 #: Width of the text where a method reads it: MiniLM's.
 WIDTH = 384
-#: Members that are trained together where a pack is compared with one model at a time.
-PACK = 4
 #: What is compared on each dataset; RecTools has no method but Base.
 METHODS = {"office": ("base", "spectran"), "toys": ("base",)}
 
@@ -53,21 +47,23 @@ def measure(settings: Settings) -> Iterator[Measurement]:
 
 
 def _cell(settings: Settings, data: Corpus, backbone: str, method: str, best: float) -> Iterator[Measurement]:
-    text = text_features(data, TINY_WIDTH if settings.quick else WIDTH, ALL_METHODS[method])
+    width = TINY_WIDTH if settings.quick else WIDTH
+    text = text_features(data, width, ALL_METHODS[method])
     tensors = data.on(settings.device)
     plan = blueprint(backbone, method, text)
     run = pack_run(plan, tensors, backbone, method)
-    pack = pack_run(plan, tensors, backbone, method, PACK)
-    loop = plain_loop(tensors, backbone, method, text)
+    pack = pack_run(plan, tensors, backbone, method, CPU_PACK)
     rounds = Rounds()
     with contextlib.ExitStack() as stack:
+        reference = stack.enter_context(Reference(settings, data, backbone, method, width))
         with_peer = settings.rectools is not None and method == "base"
         peer = stack.enter_context(RecTools(settings, data, backbone)) if with_peer else None
         for number in range(settings.runs + 1):
             this = rounds if number else Rounds()  # the first is not counted
             ours(run, this)
-            this.packed_evaluated.append(seconds(pack.advance) / PACK)
-            plain(loop, tensors, this)
+            this.packed_evaluated.append(seconds(pack.advance) / CPU_PACK)
+            this.plain.append(reference.epoch())
+            this.plain_evaluated.append(this.plain[-1] + reference.rank())
             if peer is not None:
                 this.peer.append(peer.epoch())
         if peer is not None:
@@ -94,17 +90,11 @@ def _figures(case: str, rounds: Rounds) -> Iterator[Measurement]:
     yield measured(TOPIC, case, "with evaluation, reference", rounds.plain_evaluated, "s")
     both = ratios(rounds.plain_evaluated, rounds.ours_evaluated)
     yield measured(TOPIC, case, "with evaluation, reference / ours", both, "ratio")
-    member, as_one = f"a member of {PACK} together", ratios(rounds.plain_evaluated, rounds.packed_evaluated)
+    member, as_one = f"a member of {CPU_PACK} together", ratios(rounds.plain_evaluated, rounds.packed_evaluated)
     yield measured(TOPIC, case, f"with evaluation, {member}", rounds.packed_evaluated, "s")
     yield measured(TOPIC, case, f"with evaluation, reference / {member}", as_one, "ratio")
     if rounds.peer_ranking:
         yield measured(TOPIC, case, "recommending to all users, RecTools", rounds.peer_ranking, "s")
-
-
-def plain_loop(data: TrainingData, backbone: str, method: str, text: TextFeatures) -> Loop:
-    """The reference's model of a cell, ready to be trained."""
-    model = Model(backbone, method, text, dim=DIM, history=HISTORY, dropout=DROPOUT)
-    return Loop(model.to(data.sequences.device), data.sequences, TRAINING)
 
 
 def ours(run: PackRun, rounds: Rounds) -> None:
@@ -113,20 +103,3 @@ def ours(run: PackRun, rounds: Rounds) -> None:
     count = len(run.records)
     rounds.ours_evaluated.append(seconds(run.advance))
     rounds.ours.append((run.records[0].training_seconds - before) * count)
-
-
-def plain(loop: Loop, data: TrainingData, rounds: Rounds) -> None:
-    """One epoch of the reference with its validation."""
-
-    def epoch() -> None:
-        loop.epoch()
-        wait(data.sequences.device)
-
-    def evaluation() -> None:
-        ndcg(rank(loop.model, data.known, data.validation)[0])
-
-    torch.use_deterministic_algorithms(False)  # as a plain loop has it, and no slower for that
-    training = seconds(epoch)
-    rounds.plain.append(training)
-    rounds.plain_evaluated.append(training + seconds(evaluation))
-    torch.use_deterministic_algorithms(True)

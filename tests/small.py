@@ -89,7 +89,7 @@ class Small:
     method: Method
     backbone: Backbone = SASRec()
     training: Training = Training(batch=16, epochs=4, patience=3, negatives=5)
-    compute: Compute = Compute(device="cpu", checkpoint_seconds=0)
+    compute: Compute = Compute(device="cpu", pack=1, checkpoint_seconds=0)
 
     def schedule(self, state: str = "state", *, dtype: torch.dtype = torch.float64) -> Schedule:
         """A schedule with its own state folder."""

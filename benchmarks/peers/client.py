@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -21,21 +22,24 @@ class PeerError(ValueError):
 
 
 class Peer:
-    """A script of this folder that answers each line with seconds.
+    """A program that answers each line with seconds.
 
     Args:
         python: what runs it.
         threads: what OpenMP may take.
-        server: name of the script.
+        server: the program, as Python is told it: a script, or a module of this project.
         options: what it is told at its start.
+        path: where it finds modules, beside its own environment.
     """
 
-    def __init__(self, python: Path, threads: int, server: str, options: dict[str, Any]) -> None:
-        self.server = server
+    def __init__(
+        self, python: Path, threads: int, server: Sequence[str], options: dict[str, Any], path: Sequence[str] = ()
+    ) -> None:
+        self.server = " ".join(server)
         self.log = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed with the process
         self.process = subprocess.Popen(
-            [str(python), str(FOLDER / server), json.dumps(options)],
-            env=os.environ | {"OMP_NUM_THREADS": str(threads)},
+            [str(python), *server, json.dumps(options)],
+            env=os.environ | {"OMP_NUM_THREADS": str(threads), "PYTHONPATH": os.pathsep.join(path)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
@@ -110,7 +114,7 @@ class RecTools(Peer):
             "workers": 0,
         }
         assert settings.rectools is not None
-        super().__init__(settings.rectools, settings.threads, "rectools_server.py", options)
+        super().__init__(settings.rectools, settings.threads, [str(FOLDER / "rectools_server.py")], options)
 
     def epoch(self) -> float:
         """Seconds of one more training epoch."""

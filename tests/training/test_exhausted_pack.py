@@ -44,10 +44,10 @@ class Device:
             self.steps += 1
             return step(learner, users, rows)
 
-        def noted(run: PackRun) -> list:
-            found = advance(run)
-            self.epochs.append((run.epoch, [record.member.seed for record in run.records]))
-            return found
+        def noted(run: PackRun) -> None:
+            advance(run)
+            staying = zip(run.records, run.stopped(), strict=True)
+            self.epochs.append((run.epoch, [record.member.seed for record, stops in staying if not stops]))
 
         monkeypatch.setattr(Learner, "step", limited)
         monkeypatch.setattr(PackRun, "advance", noted)

@@ -165,6 +165,13 @@ def test_a_gpus_pack_is_as_large_as_its_memory(tmp_path, monkeypatch, pack, expe
     assert sizes == expected
 
 
+@pytest.mark.parametrize(("pack", "expected"), [("auto", [1, 3, 4, 4]), (2, [1, 2, 2, 2]), (24, [1, 3, 6, 9])])
+def test_a_cpus_pack_is_four_unless_asked_otherwise(tmp_path, monkeypatch, pack, expected):
+    monkeypatch.setattr(schedules, "trial", lambda *parts, graphs: None)
+    small = Small(tmp_path, METHODS["base"], compute=Compute(device="cpu", pack=pack))
+    assert [small.schedule()._pack_size([member(k) for k in range(n)]) for n in (1, 3, 6, 9)] == expected
+
+
 @pytest.mark.parametrize(("cells", "expected"), [(1, 60_000), (2, 40_000), (8, 10_000)])
 def test_cells_that_share_a_gpu_plan_with_a_part_each(monkeypatch, cells, expected):
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (60_000, 80_000))

@@ -65,6 +65,7 @@ def test_it_keeps_every_contract(project):
     assert int(passed[1]) > 20, "the contracts did not find the new method"
 
 
+@pytest.mark.slow
 def test_it_runs_through_the_workflow(project, tmp_path):
     study = write_study(tmp_path, methods=METHODS)
     run = snakemake("--directory", tmp_path, "--configfile", study, "--cores", "2", cwd=project)

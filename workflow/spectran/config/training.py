@@ -90,7 +90,7 @@ class Compute(Section):
     threads: PositiveInt = 1
     """Torch threads of a job. One thread a job keeps bytes equal whatever --cores is."""
     pack: Literal["auto"] | PositiveInt = "auto"
-    """Members trained together, at most: auto is one on a CPU, all of a cell on a GPU. Fewer where memory is short."""
+    """Members trained together, at most: auto is four on a CPU, all of a cell on a GPU. Fewer where memory is short."""
     precision: Precision = "float32"
     """Factors of matrix products in training: as they are; in TensorFloat-32, on an NVIDIA GPU; in bfloat16, where the
     processor multiplies it faster. Sums, parameters and evaluation stay in float32. Changes more than the last places,

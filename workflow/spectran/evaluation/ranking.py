@@ -13,7 +13,7 @@ from spectran.models.recommender import Recommender
 #: Users that are encoded at a time.
 ENCODED = 512
 #: Scores that are held at a time: of one member on a CPU, of all on a GPU, which wants large products.
-SCORES = {"cpu": 2**22, "cuda": 2**28}
+SCORES = {"cpu": 2**23, "cuda": 2**28}
 #: Items of one product, and scores that are counted in one go: what stays in a processor's cache.
 ITEMS, COUNTED = 1024, 2**18
 

@@ -79,8 +79,8 @@ class PackRun:
         self.steps: Steps = GraphedSteps(self.learner) if self.graphs else self.learner
         self.epoch = 0
 
-    def advance(self, users: Tensor | None = None) -> list[Outcome]:
-        """Train and validate one epoch; give the members that stopped or diverged, which have left the pack.
+    def advance(self, users: Tensor | None = None) -> None:
+        """Train and validate one epoch.
 
         Args:
             users: whom to learn from, if not from everyone; see `train_epoch`.
@@ -96,7 +96,18 @@ class PackRun:
             record.training_seconds += (trained - start) / members
             record.validation_seconds += (validated - trained) / members
             self._note(k, record, losses[k], metrics[k])
-        return self._retire()
+
+    def stopped(self) -> list[bool]:
+        """Which members have had their last epoch: the last of all, without patience left, or diverged."""
+        last, patience = self.epoch >= self.training.epochs, self.training.patience
+        return [last or r.diverged or self.epoch - r.best_epoch >= patience for r in self.records]
+
+    def retire(self) -> list[Outcome]:
+        """Give the members that have stopped; they leave the pack."""
+        stopped = self.stopped()
+        finished = [Outcome(**vars(record)) for record, stop in zip(self.records, stopped, strict=True) if stop]
+        self.keep([k for k, stop in enumerate(stopped) if not stop])
+        return finished
 
     def keep(self, places: list[int]) -> None:
         """Go on with the members at these places of the pack."""
@@ -155,7 +166,8 @@ class PackRun:
             for which, of in moments.items():
                 of[name] = tensors[f"{which}/{name}"][places].to(device)
             for k, record in zip(places, records, strict=True):
-                record.state[name] = tensors[f"best{k}/{name}"]
+                if record.best_epoch:  # else it diverged before it had one
+                    record.state[name] = tensors[f"best{k}/{name}"]
         run.adam.restore(**moments, steps=run.epoch * steps)
         return run
 
@@ -178,15 +190,6 @@ class PackRun:
             parameters = self.model.named_parameters()
             record.state = {name: parameter.data[k].to("cpu", copy=True) for name, parameter in parameters}
 
-    def _retire(self) -> list[Outcome]:
-        last = self.epoch >= self.training.epochs
-        patience = self.training.patience
-        stops = [last or r.diverged or self.epoch - r.best_epoch >= patience for r in self.records]
-        finished = [Outcome(**vars(record)) for record, stop in zip(self.records, stops, strict=True) if stop]
-        if finished:
-            self.keep([k for k, stop in enumerate(stops) if not stop])
-        return finished
-
 
 def train_pack(run: PackRun, label: str, state: Path, fingerprint: str, checkpoint_seconds: float) -> Iterator[Outcome]:
     """Train until every member has stopped, with a checkpoint now and then; gives members as they finish.
@@ -200,16 +203,23 @@ def train_pack(run: PackRun, label: str, state: Path, fingerprint: str, checkpoi
     """
     progress = Progress(label, run.training.epochs, "epochs", done=run.epoch)
     saved = time.monotonic()
+    yield from _leave(run, state, fingerprint)  # a stop may have come between the checkpoint and the members' files
     while run.records:
-        finished = run.advance()
-        for outcome in finished:
-            if outcome.diverged:
-                _log.warning("diverged in epoch %d (loss %g): %s", run.epoch, outcome.rows[-1]["loss"], outcome.member)
-            outcome.save(state, fingerprint)
-        if run.records and (finished or time.monotonic() - saved >= checkpoint_seconds):
+        run.advance()
+        # Also before members leave: whenever a stop comes, those who stay were trained in the same company.
+        leaving = any(run.stopped()) and len(run.records) > 1
+        if leaving or time.monotonic() - saved >= checkpoint_seconds:
             run.save(state / CHECKPOINT, fingerprint)
             saved = time.monotonic()
-        if run.records:
-            best = max(record.best for record in run.records)
-            progress.advance(note=f"{len(run.records)} members, best validation {SELECTION} {best:.4f}")
-        yield from finished
+        best = max(record.best for record in run.records)
+        progress.advance(note=f"{len(run.records)} members, best validation {SELECTION} {best:.4f}")
+        yield from _leave(run, state, fingerprint)
+
+
+def _leave(run: PackRun, state: Path, fingerprint: str) -> Iterator[Outcome]:
+    """Those who have stopped, each in a file of its own."""
+    for outcome in run.retire():
+        if outcome.diverged:
+            _log.warning("diverged in epoch %d (loss %g): %s", run.epoch, outcome.rows[-1]["loss"], outcome.member)
+        outcome.save(state, fingerprint)
+        yield outcome
