@@ -211,9 +211,10 @@ def train_pack(run: PackRun, label: str, state: Path, fingerprint: str, checkpoi
         if leaving or time.monotonic() - saved >= checkpoint_seconds:
             run.save(state / CHECKPOINT, fingerprint)
             saved = time.monotonic()
-        best = max(record.best for record in run.records)
-        progress.advance(note=f"{len(run.records)} members, best validation {SELECTION} {best:.4f}")
         yield from _leave(run, state, fingerprint)
+        if run.records:
+            best = max(record.best for record in run.records)
+            progress.advance(note=f"{len(run.records)} members, best validation {SELECTION} {best:.4f}")
 
 
 def _leave(run: PackRun, state: Path, fingerprint: str) -> Iterator[Outcome]:
