@@ -89,9 +89,10 @@ def test_work_that_takes_too_much_memory_fails_and_says_so(allocate):
 
 
 PARENT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from spectran.supervision.run import Limits, run
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells let background jobs ignore it
 def work():
     import os
     Path(sys.argv[1]).write_text(str(os.getpid()))
