@@ -25,7 +25,7 @@ STUDY = {
     "datasets": {"toy": {"label": "Toy", "source": "synthetic", "synthetic": {"users": 150, "items": 50, "seed": 1}}},
     "methods": {"base": {}, "small": {"kind": "base", "label": "Small", "id_scale": 0.02}},
     "seeds": [0, 1],
-    "training": {"epochs": 100, "patience": 100, "batch": 64},
+    "training": {"epochs": 250, "patience": 250, "batch": 64},
     "tuning": {"dropout": [0.1, 0.3]},
     "compute": {"device": "cpu", "checkpoint_seconds": 0},
 }
