@@ -47,9 +47,12 @@ def test_ten_kills_change_no_byte(tmp_path):
         killed += one_round(broken, rng, whole=number % 3 == 2)
         if killed >= KILLS:
             break
+        # On a fast machine a cell is over before all kills have come: it is compared, and trained once more.
+        for cell in finished(broken):
+            assert result_bytes(broken / cell) == result_bytes(unbroken / cell), f"{cell} in run {number + 1}"
+            shutil.rmtree(broken / cell)
     print(f"{killed} kills in {number + 1} runs, seed {SEED}")
     assert killed >= KILLS
-    assert not any((broken / cell / "members.safetensors").stat().st_size for cell in made(broken)), "training was over"
 
     run = run_study(broken, *UNTIL, "--nolock", **STUDY)
     assert run.returncode == 0, run.stdout
@@ -60,8 +63,10 @@ def test_ten_kills_change_no_byte(tmp_path):
     assert "training_cell" not in planned(again.stdout), "what failed and then succeeded is done"
 
 
-def made(folder):
-    return [cell for cell in CELLS.values() if (folder / cell / "members.safetensors").exists()]
+def finished(folder):
+    """The cells that are trained; where training failed, the files are there and empty."""
+    files = {cell: folder / cell / "members.safetensors" for cell in CELLS.values()}
+    return [cell for cell, file in files.items() if file.exists() and file.stat().st_size]
 
 
 def one_round(folder, rng, *, whole):
