@@ -13,7 +13,7 @@ from spectran.config.load import read_study
 from spectran.config.methods import Method
 from spectran.config.training import Compute, Evaluation, Training
 from spectran.data.sequences import Cases, Sequences
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.members import Member
 from spectran.models.recommender import Blueprint
 from spectran.spectra.decomposition import FORMS, decompose
@@ -23,9 +23,9 @@ from spectran.training.schedule import Schedule
 ROOT = Path(__file__).parents[1]
 STUDY = read_study(ROOT / "config" / "paper.yaml")
 PARTS = cells_of_parts(STUDY)
-#: Every method and ablation, and every backbone, of the published study.
+#: Every method and ablation, and every backbone, of the published study of SpecTran.
 METHODS = {cell.method: STUDY.methods[cell.method] for part in ("main", "ablation") for cell in PARTS[part]}
-BACKBONES = STUDY.backbones
+BACKBONES = {cell.backbone: STUDY.backbones[cell.backbone] for cell in PARTS["main"]}
 N_ITEMS, N_USERS, HISTORY, DIM, TEXT_DIM = 23, 40, 6, 8, 12
 
 
@@ -35,7 +35,7 @@ def member(seed: int = 0, **changes: float) -> Member:
     return Member(seed=seed, **(point | changes))
 
 
-def features(folder: Path, *, n_items: int = N_ITEMS, text_dim: int = TEXT_DIM) -> TextFeatures:
+def features(folder: Path, *, n_items: int = N_ITEMS, text_dim: int = TEXT_DIM) -> ItemFeatures:
     """Random text embeddings and their SVDs, on disk as the workflow has them."""
     embeddings = np.random.default_rng(3).normal(size=(n_items, text_dim)).astype(np.float32) + 0.5
     np.save(folder / "embeddings.npy", embeddings)
@@ -43,7 +43,8 @@ def features(folder: Path, *, n_items: int = N_ITEMS, text_dim: int = TEXT_DIM) 
     for form, path in paths.items():
         decompose(embeddings, form).save(path)
     popularity = np.arange(n_items) % 7
-    return TextFeatures(n_items, {"embeddings": folder / "embeddings.npy", **paths}, popularity)
+    train = sequences() if n_items == N_ITEMS else None
+    return ItemFeatures(n_items, {"embeddings": folder / "embeddings.npy", **paths}, popularity, train)
 
 
 def blueprint(

@@ -1,6 +1,5 @@
 """Cells and parts: what a study expands to, and which parts cannot be run."""
 
-import copy
 from typing import Any
 
 from spectran.config.cells import Cell, cells_of_parts, expand
@@ -18,7 +17,7 @@ def test_heads_must_divide_the_dimensions():
 
 
 def parts_refusal(**parts: Any) -> str:
-    return refusal(copy.deepcopy(EMBEDDED) | {"parts": parts})
+    return refusal(changed(parts=parts))
 
 
 def test_a_part_names_entries_of_the_study():
@@ -28,9 +27,23 @@ def test_a_part_names_entries_of_the_study():
 
 
 def test_an_entry_in_no_part_is_refused():
-    methods = [name for name in EMBEDDED["methods"] if name != "morec"]
+    methods = [name for name in changed()["methods"] if name != "morec"]
     assert "methods.morec is in no part that is run" in parts_refusal(main={"methods": methods})
     assert "backbones.hstu is in no part" in parts_refusal(main={"backbones": ["bert4rec", "sasrec"]})
+
+
+def test_an_entry_whose_cell_another_reads_is_in_use():
+    """It is trained, though no part names it; of a method that no one reads nothing would come."""
+    methods = {"base": {}, "frellm4rec": {}, "morec": {}}
+    block = {"label": "One", "methods": ["frellm4rec"], "backbones": ["hstu"]}
+    parts = {"main": None, "frellm4rec": {"blocks": {"one": block}}}
+    studied = changed(methods=methods, parts=parts, backbones={"hstu": {}, "sasrec": {}})
+    assert refusal(studied).endswith(
+        "1 problem\n  parts: methods.morec is in no part that is run: name it in one, or leave it out"
+    )
+    del methods["morec"]
+    cells = {(cell.backbone, cell.method, cell.dim) for cell in expand(parse_study(studied, "mine.yaml"))}
+    assert cells == {("sasrec", "base", 50), ("hstu", "frellm4rec", 64)}
 
 
 def test_a_study_without_parts_is_refused():
@@ -50,7 +63,7 @@ def test_dimensions_of_a_part_must_fit_too():
 
 
 def test_a_cell_of_two_parts_is_one_cell():
-    study = parse_study(copy.deepcopy(EMBEDDED) | {"parts": {"main": {}, "dimension": {"dimensions": [64, 8, 16]}}})
+    study = parse_study(changed(parts={"main": {}, "dimension": {"dimensions": [64, 8, 16]}}))
     cells, parts = expand(study), cells_of_parts(study)
     assert len(cells) == len(set(cells)) == 3 * len(parts["main"])
     assert set(parts["main"]) < set(parts["dimension"])
@@ -82,7 +95,8 @@ def test_paper_study_is_the_published_grid():
     assert study.tuning.dropout == (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
     assert study.tuning.mask_ratio == (0.2, 0.4, 0.6)
     main, ablation, dimension, trained_controls = 4 * 3 * 9, 4 * 3 * 4, 2 * 5 * 4, 4 * 5
-    assert len(expand(study)) == main + ablation + dimension + trained_controls
+    frequencies, sources = 4 * 35, 4
+    assert len(expand(study)) == main + ablation + dimension + trained_controls + frequencies + sources
     assert {name: len(cells) for name, cells in cells_of_parts(study).items()} == {
         "main": main,
         "ablation": ablation + 4 * 3 * 2,
@@ -90,4 +104,5 @@ def test_paper_study_is_the_published_grid():
         "efficiency": 6,
         "case_study": 4,
         "controls": trained_controls + 4 * 3,
+        "frellm4rec": frequencies + 4 * 2,
     }

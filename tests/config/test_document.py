@@ -59,7 +59,7 @@ def test_every_key_has_a_meaning():
             assert description(section, key)
 
 
-@pytest.mark.parametrize("name", ["config", "office", "paper"])
+@pytest.mark.parametrize("name", ["config", "office", "paper", "frellm4rec"])
 def test_schema_accepts_shipped_studies(name):
     data = yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema())

@@ -1,34 +1,52 @@
 """Options of the sequential recommenders (one class a backbone)."""
 
+from abc import abstractmethod
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, NonNegativeFloat, ValidationInfo, field_validator, model_validator
 
-from spectran.config.base import PositiveInt, Section
+from spectran.config.base import NonNegativeInt, PositiveInt, Section
+from spectran.config.language_models import SOURCES, Unfrozen
+from spectran.config.temporal import TemporalFilter
+from spectran.config.text import Model, filled_in
+from spectran.config.training import OwnTraining
 
 
 class BackboneOptions(Section):
-    """What every backbone has: its names, and blocks of attention heads."""
+    """What every backbone has: its names, and what may be done to any of them."""
 
     label: str
     """Name shown in tables and figures."""
     row: str
     """Name of this backbone in the printed tables (config/published)."""
-    blocks: PositiveInt = 2
-    """Blocks, one after the other."""
-    heads: PositiveInt = 1
-    """Attention heads; must divide the dimension."""
+    temporal_filter: TemporalFilter | None = None
+    """FreLLM4Rec's low-pass filter over time after each block; null for none."""
+    training: OwnTraining = OwnTraining()
+    """Where cells of this backbone are trained otherwise than the study says."""
 
+    @abstractmethod
     def fits(self, dim: int) -> str | None:
         """Why this item dimension cannot be, or None if it can."""
-        return f"it is no multiple of {self.heads} heads" if dim % self.heads else None
 
     def masks(self) -> float:
         """Share of items that it learns from by masking them; 0 where it learns the next item."""
         return 0.0
 
 
-class SASRec(BackboneOptions):
+class TrainedBackbone(BackboneOptions):
+    """What every backbone has that is trained from nothing: blocks of attention heads."""
+
+    blocks: PositiveInt = 2
+    """Blocks, one after the other."""
+    heads: PositiveInt = 1
+    """Attention heads; must divide the dimension."""
+
+    def fits(self, dim: int) -> str | None:
+        """Heads have the same number of columns."""
+        return f"it is no multiple of {self.heads} heads" if dim % self.heads else None
+
+
+class SASRec(TrainedBackbone):
     """SASRec (Kang and McAuley 2018), in the two-block form whose parameter count the paper's Table 5 supports."""
 
     kind: Literal["sasrec"] = "sasrec"
@@ -56,7 +74,7 @@ class SASRec(BackboneOptions):
         return form
 
 
-class BERT4Rec(BackboneOptions):
+class BERT4Rec(TrainedBackbone):
     """BERT4Rec (Sun et al. 2019): a two-way encoder that fills in masked items, in the form of RecBole."""
 
     kind: Literal["bert4rec"] = "bert4rec"
@@ -79,7 +97,7 @@ class BERT4Rec(BackboneOptions):
         return self.mask_ratio
 
 
-class HSTU(BackboneOptions):
+class HSTU(TrainedBackbone):
     """HSTU (Zhai et al. 2024): gated attention without softmax, with a learned bias of the relative position."""
 
     kind: Literal["hstu"] = "hstu"
@@ -92,5 +110,38 @@ class HSTU(BackboneOptions):
     """Learn a number for each relative position, added to the scores; off is what the authors' code does untimed."""
 
 
+class LanguageModel(BackboneOptions, Model):
+    """A frozen language model that reads item vectors in the place of words, from left to right (FreLLM4Rec)."""
+
+    kind: Literal["language-model"] = "language-model"
+    """Which backbone this entry configures; the entry's own name when left out."""
+    label: str = "LLM"
+    row: str = "language_model"
+    preset: Literal["minilm", "qwen2.5-7b", "llama-3.1-8b", "mistral-7b"] | None = None
+    """Fills in model, package, sha256, width and dtype where they are not given: minilm for a laptop, the others for a
+    GPU."""
+    width: PositiveInt
+    """Width of the model's hidden states, which the item dimension must be."""
+    dtype: Literal["float32", "bfloat16", "float16"] = "float32"
+    """Arithmetic of the frozen model; what is trained stays in float32."""
+    start: Literal["pretrained", "random"] = "pretrained"
+    """Pre-trained weights, or the same architecture drawn at random: a control that tells what pre-training gives."""
+    start_seed: NonNegativeInt = 0
+    """Seed of those random weights, the same for every member."""
+    unfrozen: Unfrozen | None = None
+    """What of the model is trained too; null keeps all of it frozen, as the authors do."""
+    training: OwnTraining = OwnTraining(batch=128, learning_rate=5e-4, epochs=15, search=False)
+    """As in the authors' runs, which tune nothing; without their warm-up and cosine decay."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_from_preset(cls, data: Any) -> Any:
+        return filled_in(data, SOURCES)
+
+    def fits(self, dim: int) -> str | None:
+        """It reads vectors of its own width."""
+        return None if dim == self.width else f"{self.width} expected, the width of {self.model}"
+
+
 #: Every backbone's options, told apart by `kind`. A new backbone adds its class here.
-Backbone = Annotated[BERT4Rec | SASRec | HSTU, Field(discriminator="kind")]
+Backbone = Annotated[BERT4Rec | SASRec | HSTU | LanguageModel, Field(discriminator="kind")]

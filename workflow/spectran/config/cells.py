@@ -5,7 +5,7 @@ from typing import Any
 
 from spectran.config.backbones import Backbone
 from spectran.config.base import Section
-from spectran.config.methods import Method, TextMethodOptions
+from spectran.config.methods import FreLLM4Rec, Method, TextMethodOptions
 from spectran.config.parts import NAMED_AXES, points
 from spectran.config.study import AXES, Study
 from spectran.config.training import Evaluation, Training, Tuning
@@ -44,7 +44,8 @@ class CellSettings(Section):
     def numbers(self) -> dict[str, Any]:
         """Plain values of all that a cell's files depend on: names and cutoffs of tables are left out."""
         shown = {"label", "row"}
-        exclude = {"backbone": shown, "method": shown, "evaluation": {"cutoffs"}}
+        # What the backbone says of training is in `training`, `tuning` and `seeds` already.
+        exclude = {"backbone": {*shown, "training"}, "method": shown, "evaluation": {"cutoffs"}}
         return self.model_dump(mode="json", exclude=exclude)
 
 
@@ -61,8 +62,12 @@ def cells_of_parts(study: Study) -> dict[str, list[Cell]]:
 
 
 def expand(study: Study) -> list[Cell]:
-    """All cells of a study but those of variants, each once, in the order in which the study names things."""
+    """All cells of a study but those of variants, each once, in the order in which the study names things.
+
+    Those of its parts, and those whose item vectors one of these reads.
+    """
     cells = {cell for part in cells_of_parts(study).values() for cell in part}
+    cells |= {source for cell in cells if (source := source_of(study, cell))}
     datasets, backbones, methods = (list(getattr(study, axis)) for axis in NAMED_AXES)
     further = {cell.dim for cell in cells} - set(study.dimensions)
     dimensions = [*study.dimensions, *sorted(further)]
@@ -94,13 +99,24 @@ def text_folder(study: Study, method: str) -> str:
 def settings_of(study: Study, cell: Cell) -> CellSettings:
     """The part of the study that this cell depends on."""
     study = study.under(cell.variant)
+    backbone = study.backbones[cell.backbone]
+    own = backbone.training
     return CellSettings(
-        backbone=study.backbones[cell.backbone],
+        backbone=backbone,
         method=study.methods[cell.method],
         dim=cell.dim,
         history=study.protocol.history,
-        training=study.training,
-        tuning=study.tuning,
+        training=own.training(study.training),
+        tuning=own.tuning(study.tuning),
         evaluation=study.evaluation,
-        seeds=study.seeds,
+        seeds=study.seeds[: own.seeds],
     )
+
+
+def source_of(study: Study, cell: Cell) -> Cell | None:
+    """The cell whose trained item vectors this one's method reads; None for a method that reads none."""
+    method = study.methods[cell.method]
+    if not isinstance(method, FreLLM4Rec):
+        return None
+    source = method.collaborative
+    return replace(cell, backbone=source.backbone, method=source.method, dim=source.dim)

@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from textwrap import fill, indent
 from typing import Any, Literal, get_args, get_origin
@@ -12,13 +12,17 @@ from typing import Any, Literal, get_args, get_origin
 import yaml
 from pydantic.fields import FieldInfo
 
+from spectran.config.backbones import LanguageModel
 from spectran.config.base import Section
 from spectran.config.embedded import EMBEDDED, NOTES
+from spectran.config.language_models import SOURCES
 from spectran.config.load import parse_study
 from spectran.config.study import Study
 from spectran.config.text import PRESETS, Encoder
 from spectran.io import replacing
 
+#: Sections with presets, and what these fill in.
+FILLED: Mapping[type[Section], Mapping[str, Mapping[str, Any]]] = {Encoder: PRESETS, LanguageModel: SOURCES}
 WIDTH = 100
 BEGIN = "<!-- reference: written by python -m spectran.config.document -->"
 END = "<!-- end of reference -->"
@@ -62,8 +66,9 @@ def schema() -> dict[str, Any]:
         if key != "datasets":  # an empty entry takes the defaults, and the name may stand for the kind
             ((pattern, entry),) = mapping["patternProperties"].items()
             mapping["patternProperties"] = {pattern: {"anyOf": [*entry.get("oneOf", [entry]), {"type": "null"}]}}
-    encoder = document["$defs"][Encoder.__name__]
-    encoder["anyOf"] = [{"required": ["preset"]}, {"required": encoder.pop("required")}]
+    for section in FILLED:
+        definition = document["$defs"][section.__name__]
+        definition["anyOf"] = [{"required": ["preset"]}, {"required": definition.pop("required")}]
     return document
 
 
@@ -107,12 +112,13 @@ def _yaml(section: Section, path: str, seen: set[type[Section]]) -> Iterator[str
     known = type(section) in seen
     seen.add(type(section))
     indent = "  " * path.count(".")
-    filled = PRESETS[section.preset] if isinstance(section, Encoder) and section.preset else {}
+    filled = FILLED.get(type(section), {}).get(getattr(section, "preset", None) or "", {})
     for key, field in type(section).model_fields.items():
         value = getattr(section, key)
-        if known and key != "kind" and value == field.get_default():
+        if known and key != "kind" and value == filled.get(key, field.get_default()):
             continue
-        if value is None and any(_is_section(argument) for argument in get_args(field.annotation)):
+        lines = list(_yaml(value, f"{path}{key}.", seen)) if isinstance(value, Section) else []
+        if isinstance(value, Section) and not lines and value == field.get_default():
             continue
         if not path:
             yield ""
@@ -120,8 +126,8 @@ def _yaml(section: Section, path: str, seen: set[type[Section]]) -> Iterator[str
             yield from _comment(description(type(section), key), indent)
         yield from _comment(NOTES.get(path + key, ""), indent)
         if isinstance(value, Section):
-            yield f"{indent}{key}:"
-            yield from _yaml(value, f"{path}{key}.", seen)
+            yield f"{indent}{key}:" if lines else f"{indent}{key}: {{}}"
+            yield from lines
         elif isinstance(value, dict) and all(isinstance(entry, Section) for entry in value.values()):
             yield f"{indent}{key}:"
             for name, entry in value.items():
@@ -132,10 +138,6 @@ def _yaml(section: Section, path: str, seen: set[type[Section]]) -> Iterator[str
             # What the preset fills in stays a comment: choosing another preset must not keep this one's values.
             prefix = "# " if key in filled and filled[key] == value else ""
             yield from _scalar(f"{indent}{prefix}{key}", value)
-
-
-def _is_section(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, Section)
 
 
 def _comment(text: str, indent: str) -> Iterator[str]:

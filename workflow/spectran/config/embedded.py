@@ -21,6 +21,62 @@ VARIANTS: dict[str, Any] = {
     "full-softmax": {"label": "softmax over all items", "changes": {"training": {"negatives": "all"}}},
 }
 
+#: The backbones that are trained from nothing, and Table 2's; a language model has a width of its own.
+BACKBONES = ["bert4rec", "sasrec", "hstu"]
+#: MiniLM as a backbone, in the forms that FreLLM4Rec's study compares.
+LLM: dict[str, Any] = {
+    "kind": "language-model",
+    "preset": "minilm",
+    "training": {"batch": 32, "learning_rate": 1e-3, "epochs": 4, "patience": 4, "seeds": 1, "search": False},
+}
+LANGUAGE_MODELS: dict[str, Any] = {
+    "llm": LLM | {"label": "LLM"},
+    "llm-tfm": LLM | {"label": "LLM + TFM", "temporal_filter": {}},
+    "llm-random": LLM | {"label": "random LLM", "start": "random"},
+    "llm-random-tfm": LLM | {"label": "random LLM + TFM", "start": "random", "temporal_filter": {}},
+    "llm-cutoff-0-5": LLM | {"label": "LLM + TFM, ω_c 0.5", "temporal_filter": {"cutoff": 0.5}},
+    "llm-cutoff-learned": LLM
+    | {"label": "LLM + TFM, ω_c learned", "temporal_filter": {"cutoff": 0.5, "learned": True}},
+    "llm-circular": LLM | {"label": "LLM + circular TFM", "temporal_filter": {"form": "circular"}},
+    "llm-last-block": LLM
+    | {"label": "LLM, last block trained, + TFM", "temporal_filter": {}, "unfrozen": {"last_blocks": 1}},
+    "llm-lora": LLM | {"label": "LLM, LoRA, + TFM", "temporal_filter": {}, "unfrozen": {"lora_rank": 8}},
+    "sasrec-tfm": {"kind": "sasrec", "label": "SASRec + TFM", "temporal_filter": {}},
+}
+FREQUENCY_METHODS: dict[str, Any] = {
+    "frellm4rec": {},
+    "fusion": {"kind": "frellm4rec", "label": "Fusion w/o G-LPF", "graph_filter": None},
+    **{
+        f"frellm4rec-{name}": {"kind": "frellm4rec", "label": f"FreLLM4Rec, {label}", "graph_filter": options}
+        for name, label, options in (
+            ("alpha-0-3", "α 0.3", {"alpha": 0.3}),
+            ("alpha-1", "α 1", {"alpha": 1.0}),
+            ("alpha-learned", "α learned", {"learned": True}),
+            ("windowed", "windowed graph", {"graph": "windowed"}),
+            ("text-knn", "graph of titles", {"graph": "text-knn"}),
+        )
+    },
+    "spectran-glpf": {"kind": "spectran", "label": "SpecTran + G-LPF", "graph_filter": {}},
+}
+#: Cells of FreLLM4Rec's study, by what they answer.
+BLOCKS: dict[str, Any] = {
+    name: {"label": label, "backbones": backbones, "methods": methods, "dimensions": [dim]}
+    for name, label, backbones, methods, dim in (
+        ("references", "Without a language model", ["sasrec"], ["base", "spectran"], 64),
+        ("ablation", "G-LPF and TFM", ["llm", "llm-tfm"], ["fusion", "frellm4rec"], 384),
+        ("random", "A random twin, alone", ["llm-random"], ["fusion"], 384),
+        ("random-filtered", "A random twin with both filters", ["llm-random-tfm"], ["frellm4rec"], 384),
+        ("alpha", "Strength α", ["llm-tfm"], ["frellm4rec", "frellm4rec-alpha-0-3", "frellm4rec-alpha-1"], 384),
+        ("cutoff", "Cut-off ω_c", ["llm-tfm", "llm-cutoff-0-5"], ["frellm4rec"], 384),
+        ("learned", "Learned α and ω_c", ["llm-cutoff-learned"], ["frellm4rec-alpha-learned"], 384),
+        ("form", "The paper's circular TFM", ["llm-circular"], ["frellm4rec"], 384),
+        ("graphs", "Other graphs", ["llm-tfm"], ["frellm4rec-windowed", "frellm4rec-text-knn"], 384),
+        ("unfreezing", "Not frozen", ["llm-last-block", "llm-lora"], ["frellm4rec"], 384),
+        ("glpf", "G-LPF elsewhere", ["sasrec"], ["spectran-glpf"], 64),
+        ("tfm", "TFM elsewhere", ["sasrec-tfm"], ["base"], 64),
+    )
+}
+
 #: What the default study asks for; every key left out keeps its default. config/config.yaml is written from it.
 EMBEDDED: dict[str, Any] = {
     "name": "embedded",
@@ -29,7 +85,7 @@ EMBEDDED: dict[str, Any] = {
     "results": "results",
     "datasets": {"synthetic": {"label": "Synthetic", "source": "synthetic", "synthetic": {"users": 450, "items": 240}}},
     "encoder": {"preset": "minilm"},
-    "backbones": {"bert4rec": {}, "sasrec": {}, "hstu": {}},
+    "backbones": {**{name: {} for name in BACKBONES}, **LANGUAGE_MODELS},
     "methods": {
         **{name: {} for name in TABLE2},
         "llm-esr": {"teacher": "epoch"},
@@ -77,11 +133,12 @@ EMBEDDED: dict[str, Any] = {
             "row": "spectran_shuffled",
             "label": "SpecTran, shuffled vectors",
         },
+        **FREQUENCY_METHODS,
     },
     "dimensions": [64],
     "parts": {
-        "main": {"methods": TABLE2},
-        "ablation": {"methods": ["base", "spectran", *ABLATIONS]},
+        "main": {"backbones": BACKBONES, "methods": TABLE2},
+        "ablation": {"backbones": BACKBONES, "methods": ["base", "spectran", *ABLATIONS]},
         "dimension": {
             "backbones": ["sasrec"],
             "methods": ["base", "rlmrec", "alphafuse", "spectran"],
@@ -99,6 +156,7 @@ EMBEDDED: dict[str, Any] = {
             "dimensions": [64],
             "variants": VARIANTS,
         },
+        "frellm4rec": {"blocks": BLOCKS},
     },
     "controls": {"popularity": {}, "markov": {}, "item-knn": {}, "ease": {}, "text-knn": {}},
     "seeds": [0, 1, 2],
@@ -112,6 +170,8 @@ NOTES: dict[str, str] = {
     "encoder.preset": "Keys that are commented out below show what this preset fills in.",
     "methods.spectran-without-attention": "The four ablations of the paper's Table 3; keys not shown are as under "
     "spectran.",
+    "backbones.llm": "MiniLM as a recommender, for the part frellm4rec. One seed, few epochs and no search here, to be "
+    "quick.",
     "methods.llm-esr": "Teachers once an epoch here, to be quick; the authors encode them in every step.",
     "seeds": "Three here, to be quick; five in the published study.",
     "tuning": "A corner of the published grid, to be quick: that has four weight decays and six dropout rates.",

@@ -5,11 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, ValidationInfo, field_validator
 
-from spectran.config.base import PositiveInt, Section
+from spectran.config.base import PositiveInt, Section, Slug
+from spectran.config.graph import GraphFilter
 
 Fusion = Literal["add", "concat", "text_only"]
-#: What a method may read of the titles: the embeddings, or the SVD of their unit rows, raw or centred.
-Feature = Literal["embeddings", "raw", "centred"]
+#: What a method may read of the items, beside the train part: the text embeddings, the SVD of their unit rows, raw or
+#: centred, and the item vectors of another, trained cell.
+Feature = Literal["embeddings", "raw", "centred", "collaborative"]
 
 
 class MethodOptions(Section):
@@ -21,14 +23,21 @@ class MethodOptions(Section):
     """Name of this method in the printed tables (config/published)."""
     id_scale: NonNegativeFloat = 0.02
     """Standard deviation s of the ID table's N(0, s^2) start, unless tuned; unreported, and decisive."""
+    graph_filter: GraphFilter | None = None
+    """FreLLM4Rec's low-pass filter on the item graph, of the item table; null for none."""
 
     def fits(self, dim: int) -> str | None:
         """Why this item dimension cannot be, or None if it can."""
         return None
 
-    @abstractmethod
     def reads(self) -> frozenset[Feature]:
-        """Text features that the method reads; none for a method of IDs alone."""
+        """What the method reads, and its graph."""
+        of_graph = self.graph_filter is not None and self.graph_filter.graph == "text-knn"
+        return self.features() | (frozenset({"embeddings"}) if of_graph else frozenset())
+
+    @abstractmethod
+    def features(self) -> frozenset[Feature]:
+        """What the method itself reads of the items; nothing for a method of IDs alone."""
 
 
 class TextMethodOptions(MethodOptions):
@@ -59,7 +68,7 @@ class Base(MethodOptions):
     id_scale: NonNegativeFloat = 1.0
     """Standard deviation s of the ID table's N(0, s^2) start, unless tuned; 1, for 0.02 stops far too early."""
 
-    def reads(self) -> frozenset[Feature]:
+    def features(self) -> frozenset[Feature]:
         """Nothing."""
         return frozenset()
 
@@ -76,7 +85,7 @@ class MoRec(FusedOptions):
     row_length: PositiveFloat | None = None
     """Length that every text embedding is scaled to; null takes sqrt(l), so that entries are of size 1."""
 
-    def reads(self) -> frozenset[Feature]:
+    def features(self) -> frozenset[Feature]:
         """The embeddings."""
         return frozenset({"embeddings"})
 
@@ -97,7 +106,7 @@ class UniSRec(FusedOptions):
     row_length: PositiveFloat | None = None
     """Length that every text embedding is scaled to; null takes sqrt(l), so that entries are of size 1."""
 
-    def reads(self) -> frozenset[Feature]:
+    def features(self) -> frozenset[Feature]:
         """The embeddings."""
         return frozenset({"embeddings"})
 
@@ -128,7 +137,7 @@ class LLMESR(TextMethodOptions):
         """Two views of two heads each."""
         return "a multiple of 4 expected, for two views of two attention heads each" if dim % 4 else None
 
-    def reads(self) -> frozenset[Feature]:
+    def features(self) -> frozenset[Feature]:
         """The embeddings, and the SVD of the centred ones for the start of the ID table."""
         return frozenset({"embeddings", "centred"})
 
@@ -160,7 +169,7 @@ class RLMRec(TextMethodOptions):
         """ID and text are compared entry by entry."""
         return "an even number expected, for two equal halves" if self.mode == "paper" and dim % 2 else None
 
-    def reads(self) -> frozenset[Feature]:
+    def features(self) -> frozenset[Feature]:
         """The embeddings."""
         return frozenset({"embeddings"})
 
@@ -181,7 +190,7 @@ class WhitenRec(FusedOptions):
     hidden: tuple[PositiveInt, ...] = (512, 256, 128)
     """Widths of the hidden layers of head mlp; a guess, the only natural one near the printed parameter count."""
 
-    def reads(self) -> frozenset[Feature]:
+    def features(self) -> frozenset[Feature]:
         """The SVD of the centred embeddings."""
         return frozenset({"centred"})
 
@@ -204,7 +213,7 @@ class LLMInit(TextMethodOptions):
     scale_start: bool = True
     """Scale the start to `id_scale`, so that it means the same for every method; off leaves the columns as they are."""
 
-    def reads(self) -> frozenset[Feature]:
+    def features(self) -> frozenset[Feature]:
         """The embeddings, or the SVD of the centred ones."""
         return frozenset({"embeddings" if self.columns in {"variance", "uniform"} else "centred"})
 
@@ -221,7 +230,7 @@ class AlphaFuse(TextMethodOptions):
     standardise: bool = True
     """Scale every kept column to unit variance, as the authors' code does."""
 
-    def reads(self) -> frozenset[Feature]:
+    def features(self) -> frozenset[Feature]:
         """The SVD of the centred embeddings."""
         return frozenset({"centred"})
 
@@ -258,12 +267,48 @@ class SpecTran(FusedOptions):
     fusion: Fusion = "add"
     """How E_s and the ID table meet; addition is the only form near the printed parameter count."""
 
-    def reads(self) -> frozenset[Feature]:
+    def features(self) -> frozenset[Feature]:
         """One SVD of the embeddings."""
         return frozenset({"centred" if self.centre else "raw"})
 
 
+class Source(Section):
+    """Another cell of the same dataset and encoder, whose trained item vectors are read."""
+
+    backbone: Slug = "sasrec"
+    """Its backbone, by name."""
+    method: Slug = "base"
+    """Its method, by name."""
+    dim: PositiveInt = 50
+    """Its item dimension; 50 in the authors' runs."""
+
+
+class FreLLM4Rec(TextMethodOptions):
+    """FreLLM4Rec (arXiv 2508.10312): a gate between trained collaborative vectors and text, both low-passed."""
+
+    kind: Literal["frellm4rec"] = "frellm4rec"
+    """Which method this entry configures; the entry's own name when left out."""
+    label: str = "FreLLM4Rec"
+    row: str = "FreLLM4Rec"
+    collaborative: Source = Source()
+    """The cell, trained before, that gives the collaborative vectors: the item table of its first seed, frozen."""
+    fusion: Literal["gate", "concat-mlp"] = "gate"
+    """How the two meet: a sigmoid gate as in the authors' code, or an MLP of both side by side."""
+    hidden: PositiveInt = 1000
+    """Inner width of the text's MLP, and of the one of concat-mlp; 1000 in the authors' code."""
+    graph_filter: GraphFilter | None = GraphFilter()
+    """The low-pass filter on the item graph, of the projected collaborative and text vectors, before their LayerNorms;
+    null leaves it out (w/o G-LPF)."""
+    row_length: PositiveFloat | None = None
+    """Length that every text embedding is scaled to; null takes sqrt(l), so that entries are of size 1."""
+
+    def features(self) -> frozenset[Feature]:
+        """The embeddings, and the item vectors of the other cell."""
+        return frozenset({"embeddings", "collaborative"})
+
+
 #: Every method's options, told apart by `kind`. A new method adds its class here.
 Method = Annotated[
-    Base | MoRec | UniSRec | LLMESR | RLMRec | WhitenRec | LLMInit | AlphaFuse | SpecTran, Field(discriminator="kind")
+    Base | MoRec | UniSRec | LLMESR | RLMRec | WhitenRec | LLMInit | AlphaFuse | SpecTran | FreLLM4Rec,
+    Field(discriminator="kind"),
 ]

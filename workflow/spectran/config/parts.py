@@ -1,10 +1,12 @@
 """The parts of a study: the cells that each of the paper's tables is made of; one that two need is trained once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from spectran.config.base import PositiveInt, Section, Slug
+from pydantic import Field, field_validator
+
+from spectran.config.base import Int, PositiveInt, Section, Slug
 from spectran.config.training import Axis
 
 
@@ -19,6 +21,10 @@ class Part(Section):
     """Names of methods, likewise."""
     dimensions: Axis[PositiveInt] | None = None
     """Item dimensions; null takes the study's `dimensions`."""
+
+    def products(self) -> "dict[str, Part]":
+        """The products of axes that it is made of, by the key below it that says them."""
+        return {"": self}
 
 
 class Efficiency(Part):
@@ -47,6 +53,47 @@ class Sensitivity(Part):
     """Variants by name; a variant's results are in sensitivity/<name>."""
 
 
+class Block(Part):
+    """Cells that are shown together."""
+
+    label: str
+    """Name shown in tables and figures."""
+
+
+class FrequencyStudy(Section):
+    """The study of FreLLM4Rec: blocks of cells, each a product, and how graph frequencies are looked at in them."""
+
+    blocks: dict[Slug, Block]
+    """Blocks by name, in the order in which tables show them; a cell may be in several."""
+    sampled_negatives: PositiveInt = 99
+    """Negatives of the sampled metrics, which stand beside those of full ranking; 99 in the paper."""
+    users: PositiveInt = 1000
+    """Users whose graph frequencies are looked at, the first ones of the train part; more change the means little."""
+    node: Literal["input", "next"] = "input"
+    """Which item a hidden state stands for on the graph: the one that was read, or as in the authors' code the one that
+    comes next."""
+    standardise: bool = True
+    """Give hidden states mean 0 and variance 1 first, every one by itself, like the last LayerNorm that the authors put
+    behind every layer; off leaves them as they are."""
+    low_share: Annotated[float, Field(gt=0, lt=1)] = 0.3
+    """Share of a sub-graph's frequencies that counts as low."""
+    lowest: PositiveInt = 100
+    """Eigenvectors of the whole graph, those of the lowest frequencies, whose share of energy is shown too."""
+    quantiles: Annotated[Int, Field(ge=2)] = 4
+    """Groups of users by the locality of their sequences."""
+
+    @field_validator("blocks")
+    @classmethod
+    def _has_cells(cls, blocks: dict[str, Block]) -> dict[str, Block]:
+        if not blocks:
+            raise ValueError("a part with no cells: blocks must not be empty")
+        return blocks
+
+    def products(self) -> dict[str, Part]:
+        """Its blocks."""
+        return {f"blocks.{name}": block for name, block in self.blocks.items()}
+
+
 class Parts(Section):
     """What is run. A part that is null or left out is not run, and the report says so."""
 
@@ -64,8 +111,10 @@ class Parts(Section):
     """Trained control rows that the paper lacks, beside the untrained ones of `controls`."""
     sensitivity: Sensitivity | None = None
     """What other readings of the protocol do to the numbers and to the order of the methods."""
+    frellm4rec: FrequencyStudy | None = None
+    """The second paper: language models as backbones, low-pass filters, and what becomes of low frequencies."""
 
-    def named(self) -> Iterator[tuple[str, Part]]:
+    def named(self) -> Iterator[tuple[str, Part | FrequencyStudy]]:
         """The parts that are run, by name."""
         for name in type(self).model_fields:
             part = getattr(self, name)
@@ -83,30 +132,49 @@ NAMED_AXES = ("datasets", "backbones", "methods")
 Point = tuple[str, str, str, int]
 
 
-def points(part: Part, study: Mapping[str, Sequence[Any]]) -> list[Point]:
-    """The cells of a part, in the order of the study.
+def points(part: Part | FrequencyStudy, study: Mapping[str, Sequence[Any]]) -> list[Point]:
+    """The cells of a part, each once, in the order of the study; of a part of blocks, block after block.
 
     Args:
         part: the part.
         study: the study's own axes: names of datasets, backbones and methods, and dimensions.
     """
-    axes = [_ordered(getattr(part, axis), study[axis]) for axis in (*NAMED_AXES, "dimensions")]
-    return list(product(*axes))
+    found: dict[Point, None] = {}
+    for block in part.products().values():
+        axes = [_ordered(getattr(block, axis), study[axis]) for axis in (*NAMED_AXES, "dimensions")]
+        found |= dict.fromkeys(product(*axes))
+    return list(found)
+
+
+def _products(parts: Parts) -> Iterator[tuple[str, Part]]:
+    """Every product of axes, by the keys that say it."""
+    for name, part in parts.named():
+        for key, block in part.products().items():
+            yield ".".join(filter(None, (name, key))), block
 
 
 def unknown_names(parts: Parts, study: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """A sentence for each part that names something that the study does not have."""
-    for name, part in parts.named():
+    for name, part in _products(parts):
         for axis in NAMED_AXES:
             unknown = [entry for entry in getattr(part, axis) or () if entry not in study[axis]]
             if unknown:
                 yield f"{name}.{axis}: one of {', '.join(study[axis])} expected, found {', '.join(unknown)}"
 
 
-def unused_names(parts: Parts, study: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """A sentence for each entry of the study that is in no part, so that nothing would come of it."""
+def unused_names(
+    parts: Parts, study: Mapping[str, Sequence[str]], sources: Mapping[str, Collection[str]]
+) -> Iterator[str]:
+    """A sentence for each entry of the study that is in no part, so that nothing would come of it.
+
+    Args:
+        parts: the parts.
+        study: names on the study's axes.
+        sources: names of cells that others read, which are trained too.
+    """
     for axis in NAMED_AXES:
-        used = {entry for _, part in parts.named() for entry in getattr(part, axis) or study[axis]}
+        used = {entry for _, part in _products(parts) for entry in getattr(part, axis) or study[axis]}
+        used |= {*sources.get(axis, ())}
         for entry in study[axis]:
             if entry not in used:
                 yield f"{axis}.{entry} is in no part that is run: name it in one, or leave it out"

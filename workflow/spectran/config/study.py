@@ -10,7 +10,7 @@ from spectran.config.base import NonNegativeInt, PositiveInt, Section, Slug
 from spectran.config.controls import Control
 from spectran.config.data import Dataset, Protocol
 from spectran.config.groups import Groups
-from spectran.config.methods import Method, SpecTran
+from spectran.config.methods import FreLLM4Rec, Method, SpecTran
 from spectran.config.parts import NAMED_AXES, Parts, points, unknown_names, unused_names
 from spectran.config.statistics import Statistics
 from spectran.config.text import Encoder
@@ -102,7 +102,11 @@ class Study(Section):
         axes = {axis: tuple(info.data[axis]) for axis in AXES}
         found = list(unknown_names(parts, axes))
         if not found:
-            found = [*unused_names(parts, axes), *_misfits(parts, axes, info.data["backbones"], info.data["methods"])]
+            backbones, methods = info.data["backbones"], info.data["methods"]
+            sources = [options.collaborative for options in methods.values() if isinstance(options, FreLLM4Rec)]
+            read = {"backbones": [one.backbone for one in sources], "methods": [one.method for one in sources]}
+            found = [*unused_names(parts, axes, read), *_bad_sources(backbones, methods)]
+            found += _misfits(parts, axes, backbones, methods)
         if not any(True for _ in parts.named()):
             found = ["a study with no cells: at least one part expected"]
         if found:
@@ -143,6 +147,23 @@ class Study(Section):
         assert self.parts.sensitivity is not None
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         return self.model_copy(update=laid_over(fields, self.parts.sensitivity.variants[variant].changes))
+
+
+def _bad_sources(backbones: dict[str, Backbone], methods: dict[str, Method]) -> Iterator[str]:
+    """A sentence for each method that reads item vectors of a cell that cannot be trained."""
+    for name, options in methods.items():
+        if not isinstance(options, FreLLM4Rec):
+            continue
+        source, place = options.collaborative, f"methods.{name}.collaborative"
+        for axis, entry, known in (
+            ("backbone", source.backbone, [*backbones]),
+            ("method", source.method, [n for n, method in methods.items() if not isinstance(method, FreLLM4Rec)]),
+        ):
+            if entry not in known:
+                yield f"{place}.{axis}: one of {', '.join(known)} expected, found {entry}"
+        found = (backbones.get(source.backbone), methods.get(source.method))
+        for reason in filter(None, (options and options.fits(source.dim) for options in found)):
+            yield f"{place}.dim: {source.dim} cannot be: {reason}"
 
 
 def _misfits(

@@ -1,5 +1,6 @@
 """The text encoder: which language model turns titles into vectors, and how."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -30,14 +31,23 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
-class Encoder(Section):
-    """A frozen Hugging Face model, encoder or decoder, and how its hidden states become one vector a title."""
+def filled_in(data: Any, presets: Mapping[str, Mapping[str, Any]]) -> Any:
+    """A section as written, with what its preset says where it says nothing itself."""
+    if not isinstance(data, dict) or data.get("preset") is None:
+        return data
+    # An unknown preset is refused by its own key. Any values will do here, for no key then counts as missing.
+    filled = dict(presets.get(str(data["preset"]), presets["minilm"]))
+    if data.get("model", filled["model"]) != filled["model"]:
+        # The preset's package and checksum are those of its own model: with them, that one would be read.
+        filled = {key: value for key, value in filled.items() if key not in {"package", "sha256"}}
+    return filled | data
 
-    preset: Literal["minilm", "llama3-8b"] | None = None
-    """Fills in every key below that is not given: minilm (a laptop) or llama3-8b (the paper's). With another `model`
-    given, its package and sha256 are left out."""
-    name: Slug
-    """Folder name of this encoder's results."""
+
+class Model(Section):
+    """A Hugging Face model, and where its files are."""
+
+    preset: str | None = None
+    """Fills in keys that are not given. With another `model` given, its package and sha256 are left out."""
     model: str
     """Hugging Face id of the model, or a local folder that holds it."""
     revision: str | None = None
@@ -46,6 +56,16 @@ class Encoder(Section):
     """Installed Python package (and folder in it) that carries the weights; only its files are read."""
     sha256: Sha256 | None = None
     """Checksum that model.safetensors must have; recorded, not checked, when null."""
+
+
+class Encoder(Model):
+    """A frozen Hugging Face model, encoder or decoder, and how its hidden states become one vector a title."""
+
+    preset: Literal["minilm", "llama3-8b"] | None = None
+    """Fills in every key below that is not given: minilm (a laptop) or llama3-8b (the paper's). With another `model`
+    given, its package and sha256 are left out."""
+    name: Slug
+    """Folder name of this encoder's results."""
     pooling: Literal["mean", "last_token"]
     """mean over the tokens, or the final hidden state of the last token."""
     padding_side: Literal["left", "right"]
@@ -67,14 +87,7 @@ class Encoder(Section):
     @model_validator(mode="before")
     @classmethod
     def _fill_from_preset(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or data.get("preset") is None:
-            return data
-        # An unknown preset is refused by its own key. Any values will do here, for no key then counts as missing.
-        filled = PRESETS.get(str(data["preset"]), PRESETS["minilm"])
-        if data.get("model", filled["model"]) != filled["model"]:
-            # The preset's package and checksum are those of its own model: with them, that one would be encoded.
-            filled = {key: value for key, value in filled.items() if key not in {"package", "sha256"}}
-        return filled | data
+        return filled_in(data, PRESETS)
 
     @field_validator("prompt")
     @classmethod

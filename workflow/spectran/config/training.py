@@ -71,6 +71,35 @@ class Tuning(Section):
         return any(axis is not None and len(axis) > 1 for axis in axes)
 
 
+class OwnTraining(Section):
+    """What of training is not as the study says; null takes the study's."""
+
+    batch: PositiveInt | None = None
+    """Users in a step."""
+    learning_rate: PositiveFloat | None = None
+    """Adam's step size."""
+    epochs: PositiveInt | None = None
+    """At most this many epochs."""
+    patience: PositiveInt | None = None
+    """Stop after this many epochs without a better validation NDCG@20."""
+    seeds: PositiveInt | None = None
+    """Only the first so many of the study's seeds."""
+    search: bool = True
+    """Search the study's grid; off trains the first value of each axis alone."""
+
+    def training(self, study: Training) -> Training:
+        """The study's training with what is said here."""
+        said = self.model_dump(exclude={"seeds", "search"}, exclude_none=True)
+        return study.model_copy(update=said)
+
+    def tuning(self, study: Tuning) -> Tuning:
+        """The study's grid, or its first point."""
+        if self.search:
+            return study
+        axes = {axis: getattr(study, axis) for axis in ("weight_decay", "dropout", "id_scale", "mask_ratio")}
+        return study.model_copy(update={axis: values and values[:1] for axis, values in axes.items()})
+
+
 class Evaluation(Section):
     """Full ranking over all items; every metric is derived from the stored ranks."""
 
