@@ -12,9 +12,9 @@ from spectran.data.sequences import Sequences
 from spectran.evaluation.control_ranking import rank_control
 from spectran.evaluation.metrics import per_user
 from spectran.models.controls import CONTROLS, fit_control, fitted_by, window
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 
-NO_TEXT = TextFeatures(N_ITEMS)
+NO_TEXT = ItemFeatures(N_ITEMS)
 #: Two users with one item, a user with an item twice, and items 7 and 8 that nobody has.
 ODD = Sequences([np.array(row) for row in ([0, 1, 2], [1, 2, 1, 3], [4], [2], [0, 2, 5, 6, 1])], 9)
 #: Rows: padded, repeated, never seen, nothing at all.
@@ -101,7 +101,7 @@ def test_ease_solves_every_columns_ridge_problem_with_its_own_weight_held_at_zer
 
 def test_text_knn_by_hand(tmp_path):
     np.save(tmp_path / "e.npy", np.array([[2.0, 0.0], [0.0, 3.0], [1.0, 1.0], [4.0, 0.0]]))
-    text = TextFeatures(4, {"embeddings": tmp_path / "e.npy"})
+    text = ItemFeatures(4, {"embeddings": tmp_path / "e.npy"})
     control = fit_control("text-knn", Sequences([np.array([0, 1])], 4), text, {})
     half = 0.5**0.5
     scores = control.scores(np.array([[4, 0], [0, 1], [0, 0], [4, 4]]))
@@ -115,7 +115,7 @@ def test_text_knn_scores_equal_titles_exactly_alike(tmp_path):
     rng = np.random.default_rng(0)
     titles = rng.normal(size=(50, 384)).astype(np.float32)
     np.save(tmp_path / "e.npy", titles[rng.integers(50, size=301)])
-    text = TextFeatures(301, {"embeddings": tmp_path / "e.npy"})
+    text = ItemFeatures(301, {"embeddings": tmp_path / "e.npy"})
     control = fit_control("text-knn", Sequences([], 301), text, {})
     # A plain product of the two matrices rounds some of them apart, most of all for one user at a time.
     for users in (1, 33):
@@ -124,7 +124,7 @@ def test_text_knn_scores_equal_titles_exactly_alike(tmp_path):
 
 
 def test_text_knn_refuses_embeddings_of_other_items(tmp_path):
-    text = TextFeatures(5, features(tmp_path).paths)
+    text = ItemFeatures(5, features(tmp_path).paths)
     with pytest.raises(ValueError, match=r"embeddings\.npy: one row for each of 5 items expected, found 23"):
         fit_control("text-knn", Sequences([np.array([0])], 5), text, {})
 
@@ -139,7 +139,7 @@ def test_the_window_leaves_the_latest_items(last, expected):
 
 @pytest.mark.parametrize("options", [Popularity(), Markov(), ItemKnn(), Ease(), TextKnn()], ids=lambda o: o.kind)
 def test_every_point_of_every_control_gives_finite_scores_for_odd_users_and_items(options, tmp_path):
-    text = features(tmp_path, n_items=9) if options.reads() else TextFeatures(9)
+    text = features(tmp_path, n_items=9) if options.reads() else ItemFeatures(9)
     for point in options.points():
         scores = fit_control(options.kind, ODD, text, point).scores(HISTORIES)
         assert scores.shape == (4, 9)

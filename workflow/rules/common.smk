@@ -7,6 +7,7 @@ from spectran.config.cells import (
     cells_of_parts,
     expand,
     settings_of,
+    source_of,
     text_folder,
     variant_cells,
 )
@@ -115,6 +116,12 @@ def failures_of(log):
     return failed_before
 
 
+def frequency_look():
+    """How graph frequencies of a cell are looked at; null where no part does."""
+    part = STUDY.parts.frellm4rec
+    return part and part.model_dump(include={"users", "node", "standardise", "lowest"})
+
+
 # A cell's place below results/, as a pattern and as a name for logs.
 CELL_NAME = "{place}/{dataset}/{encoder}/{backbone}/{method}/d{dim}"
 CELL = f"{RESULTS}/{CELL_NAME}"
@@ -176,7 +183,11 @@ def training_inputs(wildcards):
     study = STUDY.under(variant_of(wildcards))
     folder = text_folder(study, wildcards.method)
     reads = study.methods[wildcards.method].reads()
-    return split_inputs(wildcards, study, folder, reads)
+    files = split_inputs(wildcards, study, folder, reads - {"collaborative"})
+    source = source_of(study, cell_of(wildcards))
+    return files | (
+        {"collaborative": f"{RESULTS}/{source.path}/items.npy"} if source else {}
+    )
 
 
 def cell_test(wildcards):

@@ -1,7 +1,12 @@
 """reporting: every cell's files -> tidy frames -> tables, figures, verdicts -> one page."""
 
 from spectran.reporting.catalogue.figures import FIGURES
-from spectran.reporting.catalogue.files import AUDIT_FILES, FRAMES, STATISTICS_FILES
+from spectran.reporting.catalogue.files import (
+    AUDIT_FILES,
+    FRAMES,
+    STATISTICS_FILES,
+    graph_files,
+)
 from spectran.reporting.catalogue.parts import shown
 from spectran.reporting.catalogue.tables import TABLES
 
@@ -60,6 +65,7 @@ rule reporting_gather:
             f"{RESULTS}/spectra/{{name}}/{STUDY.encoder.name}/diagnostics.json",
             name=STUDY.datasets,
         ),
+        graphs=[f"{RESULTS}/{name}" for name in graph_files(STUDY)],
     output:
         FRAME_FILES,
         provenance=f"{REPORT}/data/frames.provenance.json",

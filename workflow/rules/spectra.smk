@@ -24,6 +24,31 @@ rule spectra_decompose:
         "../scripts/spectra_decompose.py"
 
 
+rule spectra_graph:
+    """The item graph of a train part, and how local its users' sequences are. Nothing that is predicted is an input."""
+    input:
+        train=f"{RESULTS}/data/{{dataset}}/{{split}}/train.parquet",
+        catalogue=f"{RESULTS}/data/{{dataset}}/items.parquet",
+    output:
+        graph=f"{RESULTS}/spectra/{{dataset}}/graph/{{split}}/graph.json",
+        locality=f"{RESULTS}/spectra/{{dataset}}/graph/{{split}}/locality.parquet",
+        provenance=f"{RESULTS}/spectra/{{dataset}}/graph/{{split}}/graph.provenance.json",
+    log:
+        f"{RESULTS}/logs/spectra/graph/{{dataset}}-{{split}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/spectra/graph/{{dataset}}-{{split}}.tsv"
+    wildcard_constraints:
+        split=r"leave-one-out|users-\d+",
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    message:
+        "Describing the item graph of {wildcards.dataset}: {wildcards.split}"
+    script:
+        "../scripts/spectra_graph.py"
+
+
 rule spectra_weights:
     """The case study: what a trained SpecTran gives to principal and to subordinate components."""
     input:
@@ -51,3 +76,65 @@ rule spectra_weights:
         "Reading the weights of {params.label}"
     script:
         "../scripts/spectra_weights.py"
+
+
+rule spectra_collaborative:
+    """Item vectors of a trained cell's first seed, for a method of another cell that reads them."""
+    input:
+        unpack(training_inputs),
+        members=f"{CELL}/members.safetensors",
+        choice=f"{CELL}/choice.json",
+    output:
+        vectors=f"{CELL}/items.npy",
+        provenance=f"{CELL}/items.provenance.json",
+    log:
+        f"{RESULTS}/logs/spectra/collaborative/{CELL_NAME}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/spectra/collaborative/{CELL_NAME}.tsv"
+    # Cells wait for it, which take longer than those that wait for nothing.
+    priority: 1
+    threads: STUDY.compute.threads
+    resources:
+        mem_mb=4000,
+        runtime=30,
+        gpu=GPU.cell,
+    params:
+        settings=cell_settings,
+        label=cell_label,
+        failed_before=failures_of(
+            f"{RESULTS}/logs/spectra/collaborative/{CELL_NAME}.log"
+        ),
+    message:
+        "Reading the item vectors of {params.label}"
+    script:
+        "../scripts/spectra_collaborative.py"
+
+
+rule spectra_attenuation:
+    """What becomes of graph frequencies from layer to layer of a trained cell, and the filters it has."""
+    input:
+        unpack(training_inputs),
+        members=f"{CELL}/members.safetensors",
+        choice=f"{CELL}/choice.json",
+    output:
+        attenuation=f"{CELL}/attenuation.parquet",
+        filters=f"{CELL}/filters.json",
+        provenance=f"{CELL}/attenuation.provenance.json",
+    log:
+        f"{RESULTS}/logs/spectra/attenuation/{CELL_NAME}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/spectra/attenuation/{CELL_NAME}.tsv"
+    threads: STUDY.compute.threads
+    resources:
+        mem_mb=8000,
+        runtime=60,
+        gpu=GPU.cell,
+    params:
+        settings=cell_settings,
+        label=cell_label,
+        look=frequency_look(),
+        failed_before=failures_of(f"{RESULTS}/logs/spectra/attenuation/{CELL_NAME}.log"),
+    message:
+        "Looking at the graph frequencies of {params.label}"
+    script:
+        "../scripts/spectra_attenuation.py"

@@ -1,4 +1,4 @@
-"""The text embedding matrix: the one way in which it is read, and what must be true of it."""
+"""Matrices of item vectors, text embeddings above all: the one way in which they are read, and what must be true."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ Matrix = NDArray[np.float64]
 
 
 class MatrixError(ValueError):
-    """A file that is no usable embedding matrix."""
+    """A file that is no usable matrix of item vectors."""
 
 
 def unit_rows(embeddings: NDArray[np.floating], name: str = "embeddings") -> Matrix:
@@ -34,14 +34,11 @@ def unit_rows(embeddings: NDArray[np.floating], name: str = "embeddings") -> Mat
     return unit
 
 
-def read_embeddings(path: Path) -> Matrix:
-    """Read an npy matrix and scale every row to length 1.
+def read_matrix(path: Path) -> NDArray[np.floating]:
+    """Read an npy matrix as it is.
 
     Args:
         path: a plain npy file of floating-point numbers, shape (N, l).
-
-    Returns:
-        Unit rows, shape (N, l).
 
     Raises:
         MatrixError: naming the file and what is wrong with it.
@@ -50,7 +47,7 @@ def read_embeddings(path: Path) -> Matrix:
     with path.open("rb") as file:
         try:
             # Not numpy.load, which also opens archives, and whose messages advise unpickling.
-            array = np.lib.format.read_array(file, allow_pickle=False)
+            array: NDArray[np.floating] = np.lib.format.read_array(file, allow_pickle=False)
         except ValueError:
             raise MatrixError(
                 f"{path}: not a plain npy matrix (a whole file as numpy.save writes it expected)"
@@ -59,4 +56,20 @@ def read_embeddings(path: Path) -> Matrix:
         raise MatrixError(f"{path}: a matrix of shape (items, width) expected, found shape {array.shape}")
     if not np.issubdtype(array.dtype, np.floating):
         raise MatrixError(f"{path}: floating-point numbers expected, found {array.dtype}")
-    return unit_rows(array, str(path))
+    return array
+
+
+def read_embeddings(path: Path) -> Matrix:
+    """Read an npy matrix and scale every row to length 1.
+
+    Args:
+        path: see `read_matrix`.
+
+    Returns:
+        Unit rows, shape (N, l).
+
+    Raises:
+        MatrixError: naming the file and what is wrong with it.
+        OSError: if the file cannot be opened.
+    """
+    return unit_rows(read_matrix(path), str(path))

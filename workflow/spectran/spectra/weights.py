@@ -74,7 +74,7 @@ def write_weights(weights: Path, mixing: Path, members: tuple[Member, ...], mome
     """
     tables, maps = [], []
     for moment, model in moments.items():
-        method = model.method
+        method = model.method.unfiltered()
         assert isinstance(method, SpecTranMethod)
         mixed, diagonal = method.mixing(), method.positional()
         for k, member in enumerate(members):

@@ -10,7 +10,7 @@ from spectran.models.controls.item_knn import ItemKnnControl
 from spectran.models.controls.markov import MarkovControl
 from spectran.models.controls.popularity import PopularityControl
 from spectran.models.controls.text_knn import TextKnnControl
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 
 #: The code of each kind of control.
 CONTROLS: dict[str, Callable[..., UntrainedControl]] = {
@@ -22,7 +22,7 @@ CONTROLS: dict[str, Callable[..., UntrainedControl]] = {
 }
 
 
-def fit_control(kind: str, train: Sequences, features: TextFeatures, point: Mapping[str, Any]) -> UntrainedControl:
+def fit_control(kind: str, train: Sequences, features: ItemFeatures, point: Mapping[str, Any]) -> UntrainedControl:
     """Fit a control.
 
     Args:

@@ -9,10 +9,10 @@ part, and their items are not left out of the ranking, as for every method here.
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, lapack
 
+from spectran.data.incidence import incidence_of, users_in_common
 from spectran.data.sequences import Ids, Sequences
 from spectran.models.controls.control import Scores, UntrainedControl
-from spectran.models.controls.interactions import incidence_of, users_in_common
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 
 
 class EaseControl(UntrainedControl):
@@ -26,7 +26,7 @@ class EaseControl(UntrainedControl):
         penalty: lambda.
     """
 
-    def __init__(self, train: Sequences, _features: TextFeatures, *, penalty: float) -> None:
+    def __init__(self, train: Sequences, _features: ItemFeatures, *, penalty: float) -> None:
         self.n_items = train.n_items
         gram = users_in_common(train).toarray()
         gram[np.diag_indices(self.n_items)] += penalty

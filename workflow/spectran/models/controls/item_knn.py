@@ -12,10 +12,10 @@ from itertools import pairwise
 import numpy as np
 from scipy import sparse
 
+from spectran.data.incidence import Sparse, incidence_of, users_in_common
 from spectran.data.sequences import Ids, Sequences
 from spectran.models.controls.control import Scores, UntrainedControl
-from spectran.models.controls.interactions import Sparse, incidence_of, users_in_common
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 
 
 class ItemKnnControl(UntrainedControl):
@@ -27,7 +27,7 @@ class ItemKnnControl(UntrainedControl):
         shrinkage: h.
     """
 
-    def __init__(self, train: Sequences, _features: TextFeatures, *, neighbours: int, shrinkage: float) -> None:
+    def __init__(self, train: Sequences, _features: ItemFeatures, *, neighbours: int, shrinkage: float) -> None:
         self.n_items = train.n_items
         common = users_in_common(train)
         users = common.diagonal()

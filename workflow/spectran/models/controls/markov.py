@@ -7,10 +7,10 @@ from. Dividing a row by its sum would change no user's order, so counts stay cou
 import numpy as np
 from scipy import sparse
 
+from spectran.data.incidence import Sparse
 from spectran.data.sequences import Ids, Sequences
 from spectran.models.controls.control import Scores, UntrainedControl
-from spectran.models.controls.interactions import Sparse
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 
 
 class MarkovControl(UntrainedControl):
@@ -21,7 +21,7 @@ class MarkovControl(UntrainedControl):
         back_off: order the items that never did by popularity, below all that did, instead of leaving them tied.
     """
 
-    def __init__(self, train: Sequences, _features: TextFeatures, *, back_off: bool) -> None:
+    def __init__(self, train: Sequences, _features: ItemFeatures, *, back_off: bool) -> None:
         self.followed = followers(train)
         popularity = train.popularity()
         # Less than 1, the smallest count.

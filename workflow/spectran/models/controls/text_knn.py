@@ -7,10 +7,10 @@ for age, and validation chooses how many of the latest. The mean's own length ch
 
 import numpy as np
 
+from spectran.data.incidence import counts_of
 from spectran.data.sequences import Ids, Sequences
 from spectran.models.controls.control import Scores, UntrainedControl
-from spectran.models.controls.interactions import counts_of
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 
 
 class TextKnnControl(UntrainedControl):
@@ -20,7 +20,7 @@ class TextKnnControl(UntrainedControl):
         features: gives the unit-row embeddings, shape (N, l).
     """
 
-    def __init__(self, _train: Sequences, features: TextFeatures) -> None:
+    def __init__(self, _train: Sequences, features: ItemFeatures) -> None:
         # Equal titles are scored once: a matrix product may round equal rows differently, and ties would be lost.
         self.titles, self.title_of = np.unique(features.embeddings(), axis=0, return_inverse=True)
 

@@ -1,0 +1,13 @@
+"""Rule spectra_graph: train part -> facts of its item graph, and how local its users' sequences are."""
+
+from pathlib import Path
+from typing import Any
+
+from scripts._job import job
+from spectran.spectra.graph_facts import write_graph_facts
+
+snakemake: Any  # put here by Snakemake
+
+with job(snakemake):
+    source, output = snakemake.input, snakemake.output
+    write_graph_facts(Path(source.train), Path(source.catalogue), Path(output.graph), Path(output.locality))
