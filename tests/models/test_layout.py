@@ -26,7 +26,7 @@ REAL = torch.stack([padded(4, 1, 3), padded(2, 0, 1)])
 
 
 def layout_of(real):
-    return Layout((USERS, LENGTH), Places.of(real_first(real.flatten(1)), SIZE), causal_mask(real), dense=False)
+    return Layout(real, Places.of(real_first(real.flatten(1)), SIZE), causal_mask(real), dense=False)
 
 
 LAYOUT = layout_of(REAL)

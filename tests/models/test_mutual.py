@@ -17,7 +17,7 @@ def layout_of(lengths):
     """Of members' users with so many items, (K, B)."""
     real = torch.arange(LENGTH) >= LENGTH - torch.tensor(lengths)[..., None]
     size = real[0].numel()
-    return Layout(tuple(real.shape[1:]), Places.of(real_first(real.flatten(1)), size), causal_mask(real), dense=False)
+    return Layout(real, Places.of(real_first(real.flatten(1)), size), causal_mask(real), dense=False)
 
 
 def normal(*shape, seed):

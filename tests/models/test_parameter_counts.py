@@ -8,7 +8,7 @@ from small import member
 from spectran.config.backbones import SASRec
 from spectran.config.methods import LLMESR, AlphaFuse, Base, LLMInit, MoRec, RLMRec, SpecTran, UniSRec, WhitenRec
 from spectran.models.counting import trainable_parameters
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.members import Pack
 from spectran.models.methods.spectran import SpecTranMethod
 from spectran.models.noise import PackedNoise
@@ -90,7 +90,7 @@ def test_spectran(key_dim):
 
 @pytest.mark.parametrize(("rank", "expected"), [(4096, 358.8), (2414, 207.0)])
 def test_subordinate_weights_at_initialisation(rank, expected):
-    class Ranked(TextFeatures):
+    class Ranked(ItemFeatures):
         def decomposition(self, form, at_least):
             return Decomposition(np.zeros((1, rank)), np.linspace(2, 1, rank), np.zeros((1, rank)))
 

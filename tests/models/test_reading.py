@@ -14,7 +14,7 @@ MEMBERS, USERS, LENGTH, DIM, HEADS = 2, 3, 5, 6, 2
 SIZE = USERS * LENGTH
 LENGTHS = torch.tensor([[5, 1, 3], [2, 0, 1]])
 REAL = torch.arange(LENGTH) >= LENGTH - LENGTHS[..., None]
-LAYOUT = Layout((USERS, LENGTH), Places.of(real_first(REAL.flatten(1)), SIZE), causal_mask(REAL), dense=False)
+LAYOUT = Layout(REAL, Places.of(real_first(REAL.flatten(1)), SIZE), causal_mask(REAL), dense=False)
 #: All rows; some of each member's real ones; as many with a filler behind them, a padded place that is computed.
 WANTED = {
     "all": LAYOUT.rows,
@@ -97,7 +97,7 @@ def test_the_layout_says_which_way(monkeypatch, dense):
 
 def test_a_batch_may_have_fewer_rows_than_a_sequence_places():
     real = torch.arange(LENGTH)[None, None] >= LENGTH - 1
-    layout = Layout((1, LENGTH), Places.of(real_first(real.flatten(1)), LENGTH), causal_mask(real), dense=False)
+    layout = Layout(real, Places.of(real_first(real.flatten(1)), LENGTH), causal_mask(real), dense=False)
     q, k, v = (normal(1, 1, DIM, seed=seed) for seed in range(3))
 
     def weigh(scores):

@@ -18,7 +18,7 @@ USERS, LENGTH, DIM = 3, 6, 8
 SIZE = USERS * LENGTH
 LENGTHS = torch.tensor([[6, 1, 4], [2, 0, 6]])
 REAL = torch.arange(LENGTH) >= LENGTH - LENGTHS[..., None]
-LAYOUT = Layout((USERS, LENGTH), Places.of(real_first(REAL.flatten(1)), SIZE), causal_mask(REAL), dense=False)
+LAYOUT = Layout(REAL, Places.of(real_first(REAL.flatten(1)), SIZE), causal_mask(REAL), dense=False)
 #: Some of each member's 11 rows, in whatever order; a padded place that is computed is among the second member's.
 FEW = {
     "some": Places.of(torch.tensor([[5, 14, 3], [17, 12, 5]]), SIZE),

@@ -11,7 +11,7 @@ from spectran.evaluation.control_ranking import rank_control
 from spectran.evaluation.metrics import per_user
 from spectran.io import read_json
 from spectran.models.controls import fit_control
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.training.control import ControlInputs, run_control_choice
 
 GRID = Ease(penalty=(1000.0, 0.1, 5.0), last=(1, None))
@@ -32,7 +32,7 @@ def test_every_point_is_on_record_with_the_ndcg_of_its_own_fit(tmp_path):
     expected = []
     for penalty in GRID.penalty:
         for last in GRID.last:
-            control = fit_control("ease", train, TextFeatures(N_ITEMS), {"penalty": penalty})
+            control = fit_control("ease", train, ItemFeatures(N_ITEMS), {"penalty": penalty})
             ranks = rank_control(control, train.histories(last or HISTORY), VALIDATION)
             table = {"rank": ranks.rank[0].numpy(), "ties": ranks.ties[0].numpy()}
             value = per_user(pd.DataFrame(table), [20])["ndcg@20"].mean()

@@ -5,6 +5,10 @@ import torch
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from small import BACKBONES, METHODS, Small, member
+from spectran.config.backbones import SASRec
+from spectran.config.graph import GraphFilter
+from spectran.config.methods import SpecTran
+from spectran.config.temporal import TemporalFilter
 from spectran.config.training import Training
 from spectran.evaluation.ranking import rank_targets
 from spectran.training import epoch as epochs
@@ -13,13 +17,23 @@ from spectran.training.epoch import train_epoch
 from spectran.training.pack import PackRun
 
 MEMBERS = (member(0, dropout=0.3, mask_ratio=0.2), member(1, dropout=0.1, weight_decay=1e-3, mask_ratio=0.6))
+#: What a step has to make of a parameter that the step before has changed.
+FILTERED_METHOD = {"filtered": SpecTran(graph_filter=GraphFilter(learned=True))}
+FILTERED_BACKBONE = {"filtered": SASRec(temporal_filter=TemporalFilter(learned=True))}
 #: Every method, every backbone; those that draw or keep something of their own in a step are recorded too.
 CELLS = [(b, m) for b in BACKBONES for m in METHODS if b == "sasrec" or m == "llm-esr"]
-RECORDED = [("sasrec", "spectran"), ("sasrec", "unisrec"), ("bert4rec", "base"), ("hstu", "base")]
+RECORDED = [
+    ("filtered", "filtered"),
+    ("sasrec", "spectran"),
+    ("sasrec", "unisrec"),
+    ("bert4rec", "base"),
+    ("hstu", "base"),
+]
 
 
 def run(folder, backbone, method, *, dense, **training):
-    small = Small(folder, METHODS[method], BACKBONES[backbone], training=Training(batch=16, negatives=5, **training))
+    kinds = (METHODS | FILTERED_METHOD)[method], (BACKBONES | FILTERED_BACKBONE)[backbone]
+    small = Small(folder, *kinds, training=Training(batch=16, negatives=5, **training))
     schedule = small.schedule()
     run = PackRun(schedule.blueprint, MEMBERS, schedule.data, schedule.training, schedule.evaluation)
     run.model.dense = dense

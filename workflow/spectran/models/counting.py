@@ -5,10 +5,13 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from spectran.config.backbones import Backbone
+from spectran.config.graph import ItemGraph
 from spectran.config.methods import Method
-from spectran.models.features import TextFeatures
+from spectran.data.incidence import Sparse
+from spectran.models.features import ItemFeatures
 from spectran.models.members import Member
 from spectran.models.recommender import Blueprint
 from spectran.spectra.decomposition import Decomposition, Form
@@ -19,7 +22,7 @@ ANYONE = Member(seed=0, weight_decay=0.0, dropout=0.0, id_scale=1.0, learning_ra
 
 
 @dataclass(frozen=True)
-class Shapes(TextFeatures):
+class Shapes(ItemFeatures):
     """Text features of a size: N items, l columns, numerical rank r; their entries mean nothing."""
 
     text_dim: int = 4096
@@ -28,6 +31,14 @@ class Shapes(TextFeatures):
     def embeddings(self, at_least: int = 1) -> NDArray[np.float64]:
         """Zeros of shape (N, l)."""
         return np.zeros((self.n_items, self.text_dim))
+
+    def collaborative(self, width: int) -> NDArray[np.float64]:
+        """Zeros of shape (N, width)."""
+        return np.zeros((self.n_items, width))
+
+    def item_graph(self, options: ItemGraph) -> Sparse:
+        """Items without neighbours."""
+        return sparse.eye_array(self.n_items, format="csr")
 
     def whitened(self, form: WhiteForm, epsilon: float) -> NDArray[np.float64]:
         """Zeros of shape (N, l), or (N, r) for PCA."""

@@ -1,4 +1,4 @@
-"""What a method may read of a dataset's titles: frozen, shared by all members, loaded once and only when asked for."""
+"""What a method may read of the items: frozen, shared by all members, loaded or made once and only when asked for."""
 
 import math
 from collections.abc import Mapping
@@ -10,10 +10,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from spectran.config.graph import ItemGraph
 from spectran.config.methods import Feature
+from spectran.data.incidence import Sparse
+from spectran.data.sequences import Sequences
 from spectran.models.similar_users import similar_users
 from spectran.spectra.decomposition import Decomposition, Form
-from spectran.spectra.matrix import read_embeddings
+from spectran.spectra.matrix import read_embeddings, read_matrix
 from spectran.spectra.whitening import WhiteForm, whiten
 
 #: Number of users, arithmetic and device of a search for similar ones.
@@ -21,21 +24,24 @@ _Search = tuple[int, torch.dtype, torch.device]
 
 
 @dataclass(frozen=True)
-class TextFeatures:
-    """Frozen text features of N items.
+class ItemFeatures:
+    """Frozen features of N items.
 
     Attributes:
         n_items: N.
         paths: file of each feature that the method said it reads.
         popularity: how often each item occurs in the train part, shape (N,), where known.
+        train: the train part, where known.
     """
 
     n_items: int
     paths: Mapping[Feature, Path] = field(default_factory=dict)
     popularity: NDArray[np.int64] | None = None
+    train: Sequences | None = None
     _loaded: dict[Feature, NDArray[np.float64] | Decomposition] = field(default_factory=dict, compare=False)
     _whitened: dict[tuple[WhiteForm, float], NDArray[np.float64]] = field(default_factory=dict, compare=False)
     _similar: dict[_Search, tuple[Tensor, Tensor]] = field(default_factory=dict, compare=False)
+    _graphs: dict[ItemGraph, Sparse] = field(default_factory=dict, compare=False)
 
     def embeddings(self, at_least: int = 1) -> NDArray[np.float64]:
         """Unit-row text embeddings, shape (N, l).
@@ -64,6 +70,26 @@ class TextFeatures:
         rows = self.embeddings()
         return rows * (row_length or math.sqrt(rows.shape[1]))
 
+    def collaborative(self, width: int) -> NDArray[np.float64]:
+        """Item vectors of another, trained cell, scaled so that the standard deviation of all entries is 1; (N, width).
+
+        Args:
+            width: the other cell's item dimension.
+
+        Raises:
+            ValueError: naming the file, if it has another shape or holds what is no number.
+        """
+        path = self._path("collaborative")
+        if "collaborative" not in self._loaded:
+            self._loaded["collaborative"] = read_matrix(path).astype(np.float64)
+        matrix = self._loaded["collaborative"]
+        assert isinstance(matrix, np.ndarray)
+        self._check_rows(path, len(matrix))
+        if matrix.shape[1] != width or not np.isfinite(matrix).all():
+            found = f"found {matrix.shape[1]}" if matrix.shape[1] != width else "found entries that are none"
+            raise ValueError(f"{path}: {width} columns of finite numbers expected, {found}")
+        return matrix / (matrix.std() or 1.0)
+
     def whitened(self, form: WhiteForm, epsilon: float) -> NDArray[np.float64]:
         """Whitened text embeddings (see `whiten`), shape (N, l) for ZCA and (N, r) for PCA; made once."""
         if (form, epsilon) not in self._whitened:
@@ -82,6 +108,26 @@ class TextFeatures:
         if search not in self._similar or not torch.equal(self._similar[search][0], histories):
             self._similar[search] = histories, similar_users(histories, text, count)
         return self._similar[search][1]
+
+    def item_graph(self, options: ItemGraph) -> Sparse:
+        """The normalised item graph S of the train part, CSR array of shape (N, N); see `normalised`; made once.
+
+        Args:
+            options: which graph, and what it is used for, which changes nothing.
+
+        Raises:
+            ValueError: for the graph text-knn, see `embeddings`.
+        """
+        # scipy takes a fifth of a second, which jobs without a graph are spared.
+        from spectran.spectra.item_graph import item_graph, normalised
+
+        graph = ItemGraph(**options.model_dump(include=set(ItemGraph.model_fields)))
+        if graph not in self._graphs:
+            if self.train is None:
+                raise ValueError("an item graph is made of the train part, which these features were made without")
+            text = self.embeddings() if graph.graph == "text-knn" else None
+            self._graphs[graph] = normalised(item_graph(self.train, graph, text))
+        return self._graphs[graph]
 
     def decomposition(self, form: Form, at_least: int) -> Decomposition:
         """The SVD of the unit-row embeddings.

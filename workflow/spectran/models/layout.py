@@ -65,16 +65,21 @@ class Layout:
     """The places of a batch that are computed, and what may be read from where.
 
     Attributes:
-        shape: B and T.
+        real: places that are not padding, shape (K, B, T) of bool.
         rows: the places that are computed.
         allowed: which place a place may read, shape (K, B, T, T) of bool.
         dense: whether sequences are read by dense products on the grid, as a GPU wants it, padding or not.
     """
 
-    shape: tuple[int, int]
+    real: Tensor
     rows: Places
     allowed: Tensor
     dense: bool
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """B and T."""
+        return self.real.shape[1], self.real.shape[2]
 
     def grid(self, rows: Tensor, places: Places) -> Tensor:
         """Rows at their places of the batch: (K, R, w) -> (K, B, T, w), zeros elsewhere."""

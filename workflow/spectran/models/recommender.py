@@ -8,11 +8,12 @@ from torch import Tensor, nn
 from spectran.config.backbones import Backbone
 from spectran.config.methods import Method
 from spectran.models.backbones import build_backbone
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.layout import Layout, Places, real_first
 from spectran.models.members import Member, Pack
 from spectran.models.methods import build_method
 from spectran.models.noise import PackedNoise
+from spectran.models.share import learned_shares
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Blueprint:
     method: Method
     dim: int
     history: int
-    features: TextFeatures
+    features: ItemFeatures
     dtype: torch.dtype = torch.float32
     products: torch.dtype | None = None
 
@@ -68,7 +69,7 @@ class Recommender(nn.Module):
         """
         flat = computed.flatten(1)
         places = Places.of(real_first(flat, count=rows), flat.shape[1])
-        return Layout((real.shape[1], real.shape[2]), places, self.backbone.allowed(real), self.dense)
+        return Layout(real, places, self.backbone.allowed(real), self.dense)
 
     def forward(self, ids: Tensor, table: Tensor, layout: Layout, wanted: Places) -> Tensor:
         """Hidden states of wanted places of a backbone's inputs: ids (K, B, T), table (K, N + 1, d) -> (K, P, d)."""
@@ -91,8 +92,8 @@ class Recommender(nn.Module):
         return vectors
 
     def undecayed(self) -> frozenset[str]:
-        """Names of the parameters that weight decay leaves alone."""
-        return frozenset(f"method.{name}" for name in self.method.undecayed())
+        """Names of the parameters that weight decay leaves alone: some of the method's, and all learned shares."""
+        return frozenset(f"method.{name}" for name in self.method.undecayed()) | learned_shares(self)
 
     def parameters_per_member(self) -> int:
         """Trainable parameters of one member."""
@@ -106,4 +107,4 @@ class Recommender(nn.Module):
             parameter.grad = None
         self.noise.keep(indices)
         self.backbone.keep(indices)
-        self.method.members = len(indices)
+        self.method.keep(len(indices))

@@ -1,25 +1,18 @@
 """A frozen Hugging Face model, encoder or decoder: tokens in, one vector a title out."""
 
 import inspect
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import torch
-from transformers import AutoConfig, AutoModel, AutoTokenizer
-from transformers.utils import logging as transformers_logging
+from transformers import AutoTokenizer
 
 from spectran.config.text import Encoder
 from spectran.text.batches import pad
+from spectran.text.pretrained import LOCAL, ModelError, read_config, read_pretrained
 from spectran.text.weights import Weights
-
-LOG = logging.getLogger(__name__)
-
-
-class ModelError(ValueError):
-    """The model does not suit the encoder's settings."""
 
 
 class Tokens(NamedTuple):
@@ -98,34 +91,15 @@ def pool(hidden: torch.Tensor, mask: torch.Tensor | None, pooling: Literal["mean
 
 
 def load_model(weights: Weights, encoder: Encoder, device: torch.device) -> LanguageModel:
-    """Load a model for inference: safetensors only, no code from the model's folder, no language-model head.
+    """Load a model for inference; see `read_pretrained`.
 
     Raises:
         ModelError: if it is an encoder-decoder, its weights lack parameters, or `max_length` exceeds its positions.
     """
-    quiet: Any = transformers_logging
-    quiet.set_verbosity_error()
-    quiet.disable_progress_bar()
-    local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-    config = AutoConfig.from_pretrained(weights.folder, **local)
-    if config.is_encoder_decoder:
-        raise ModelError(f"encoder.model: an encoder or a decoder expected, found both in {encoder.model}")
-    LOG.info("loading %s (%s, from %s)", encoder.model, encoder.dtype, weights.origin)
-    model, report = AutoModel.from_pretrained(
-        weights.folder,
-        config=config,
-        dtype=getattr(torch, encoder.dtype),
-        use_safetensors=True,
-        output_loading_info=True,
-        **local,
-    )
-    # Missing parameters would be drawn at random. A pooler is one that we do not use.
-    missing = sorted(key for key in report["missing_keys"] if "pooler" not in key)
-    if missing:
-        raise ModelError(f"encoder.model: {encoder.model} lacks {len(missing)} parameters, {missing[0]} for one")
-    model.config.use_cache = False
-    tokenizer = AutoTokenizer.from_pretrained(weights.folder, **local)
-    loaded = LanguageModel(model.to(device).eval(), tokenizer, encoder, device)
+    config = read_config(weights.folder, encoder, "encoder")
+    model = read_pretrained(weights, config, encoder, getattr(torch, encoder.dtype), "encoder")
+    tokenizer = AutoTokenizer.from_pretrained(weights.folder, **LOCAL)
+    loaded = LanguageModel(model.to(device), tokenizer, encoder, device)
     offset = getattr(getattr(model, "embeddings", None), "padding_idx", -1) + 1
     limit = min(tokenizer.model_max_length, getattr(config, "max_position_embeddings", 10**9) - offset)
     if encoder.max_length > limit:

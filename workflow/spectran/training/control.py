@@ -13,7 +13,7 @@ from spectran.evaluation.control_ranking import rank_control
 from spectran.evaluation.metrics import per_user
 from spectran.io import write_json
 from spectran.models.controls import fit_control, fitted_by, window
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.progress import Progress
 from spectran.training.pack import CUTOFFS, SELECTION
 
@@ -33,13 +33,13 @@ class ControlInputs:
         names = ["train", "valid", "catalogue", *sorted(settings.control.reads())]
         return cls(**{name: Path(files[name]) for name in names})
 
-    def features(self, n_items: int) -> TextFeatures:
+    def features(self, n_items: int) -> ItemFeatures:
         """What the control may read of the titles."""
-        return TextFeatures(n_items, {} if self.embeddings is None else {"embeddings": self.embeddings})
+        return ItemFeatures(n_items, {} if self.embeddings is None else {"embeddings": self.embeddings})
 
 
 def validate_points(
-    settings: ControlSettings, train: Sequences, validation: Cases, features: TextFeatures, label: str
+    settings: ControlSettings, train: Sequences, validation: Cases, features: ItemFeatures, label: str
 ) -> list[dict[str, Any]]:
     """Fit and validate every point of a control's grid.
 

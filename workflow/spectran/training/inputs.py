@@ -10,7 +10,7 @@ from spectran.config.cells import CellSettings
 from spectran.config.methods import Feature
 from spectran.config.training import Precision
 from spectran.data.sequences import Sequences
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.recommender import Blueprint
 
 
@@ -35,7 +35,7 @@ class TrainingInputs:
 
     def blueprint(self, settings: CellSettings, train: Sequences, precision: Precision = "float32") -> Blueprint:
         """What the cell's models are built from."""
-        features = TextFeatures(train.n_items, self.features, train.popularity())
+        features = ItemFeatures(train.n_items, self.features, train.popularity(), train)
         products = torch.bfloat16 if precision == "bfloat16" else None
         backbone, method = settings.backbone, settings.method
         return Blueprint(backbone, method, settings.dim, settings.history, features, products=products)

@@ -25,7 +25,13 @@ class Examples:
 
 
 class Backbone(nn.Module, ABC):
-    """K encoders of item histories. As it stands, one that learns the next item and reads from left to right."""
+    """K encoders of item histories. As it stands, one that learns the next item and reads from left to right.
+
+    Attributes:
+        blocks: one after the other, from rows (K, R, d) to wanted rows.
+    """
+
+    blocks: nn.ModuleList
 
     def examples(self, sequences: Tensor, n_items: int, *, last_only: bool) -> Examples:
         """Inputs and targets made of users' sequences.
@@ -72,6 +78,34 @@ class Backbone(nn.Module, ABC):
         Returns:
             Shape (K, P, d); what stands at padding means nothing.
         """
+
+    @torch.no_grad()
+    def states(self, x: Tensor, layout: Layout) -> list[Tensor]:
+        """What enters the first block, and what each block gives, its filter over time included.
+
+        Args:
+            x: input vectors of the places that are computed, shape (K, R, d).
+            layout: of the batch.
+
+        Returns:
+            Blocks + 1 tensors of shape (K, R, d); what stands at padding means nothing.
+        """
+        found: list[Tensor] = []
+
+        def enters(block: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            found.append(inputs[0])
+
+        def leaves(block: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+            found.append(output)
+
+        hooks = [self.blocks[0].register_forward_pre_hook(enters)]
+        hooks += [block.register_forward_hook(leaves) for block in self.blocks]
+        try:
+            self(x, layout, layout.rows)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return found
 
 
 def through(blocks: Sequence[nn.Module], x: Tensor, layout: Layout, wanted: Places) -> Tensor:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from spectran.config.methods import AlphaFuse
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.members import Pack
 from spectran.models.methods.method import ItemMethod
 from spectran.models.noise import PackedNoise
@@ -24,7 +24,7 @@ class AlphaFuseMethod(ItemMethod):
 
     semantic: Tensor
 
-    def __init__(self, options: AlphaFuse, pack: Pack, features: TextFeatures, dim: int, noise: PackedNoise) -> None:
+    def __init__(self, options: AlphaFuse, pack: Pack, features: ItemFeatures, dim: int, noise: PackedNoise) -> None:
         super().__init__(len(pack))
         svd = features.decomposition("centred", at_least=dim)
         scale = math.sqrt(features.n_items - 1) if options.standardise else svd.S[:dim]

@@ -7,7 +7,7 @@ epochs.
 from torch import Tensor
 
 from spectran.config.methods import Base
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.members import Pack
 from spectran.models.methods.method import ItemMethod
 from spectran.models.noise import PackedNoise
@@ -17,7 +17,7 @@ from spectran.models.tables import IdTable
 class BaseMethod(ItemMethod):
     """The item table is the ID table."""
 
-    def __init__(self, options: Base, pack: Pack, features: TextFeatures, dim: int, noise: PackedNoise) -> None:
+    def __init__(self, options: Base, pack: Pack, features: ItemFeatures, dim: int, noise: PackedNoise) -> None:
         super().__init__(len(pack))
         self.ids = IdTable(pack, features.n_items, dim)
 

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from spectran.config.methods import LLMESR
 from spectran.models.attention import PackedAttention
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.layers import PackedLinear, product
 from spectran.models.layout import Layout
 from spectran.models.members import Pack, xavier_normal
@@ -39,7 +39,7 @@ class LLMESRMethod(ItemMethod):
 
     text: Tensor
 
-    def __init__(self, options: LLMESR, pack: Pack, features: TextFeatures, dim: int, noise: PackedNoise) -> None:
+    def __init__(self, options: LLMESR, pack: Pack, features: ItemFeatures, dim: int, noise: PackedNoise) -> None:
         super().__init__(len(pack))
         self.options, self._features = options, features
         half = dim // 2
@@ -85,7 +85,7 @@ class LLMESRMethod(ItemMethod):
         if self._similar is None:
             self._similar = self._features.similar_users(histories, self.text, self.options.similar_users)
         if self.options.teacher == "epoch":
-            table = self.item_table()
+            table = model.method.item_table()  # a filter of it is not this method's own
             some = histories.split(batch)
             vectors = [model.user_vectors(users.expand(self.members, -1, -1), table) for users in some]
             everyone = torch.cat(vectors, dim=1)

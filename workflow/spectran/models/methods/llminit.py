@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spectran.config.methods import LLMInit
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.members import Pack
 from spectran.models.methods.method import ItemMethod
 from spectran.models.noise import PackedNoise
@@ -28,7 +28,7 @@ from spectran.models.tables import IdTable
 class LLMInitMethod(ItemMethod):
     """An ID table with a start made of text."""
 
-    def __init__(self, options: LLMInit, pack: Pack, features: TextFeatures, dim: int, noise: PackedNoise) -> None:
+    def __init__(self, options: LLMInit, pack: Pack, features: ItemFeatures, dim: int, noise: PackedNoise) -> None:
         super().__init__(len(pack))
         start = start_of(options, features, dim)
         self.ids = IdTable(pack, features.n_items, dim, start, scale_start=options.scale_start)
@@ -42,7 +42,7 @@ class LLMInitMethod(ItemMethod):
         return self.ids.weight
 
 
-def start_of(options: LLMInit, features: TextFeatures, dim: int) -> NDArray[np.float64]:
+def start_of(options: LLMInit, features: ItemFeatures, dim: int) -> NDArray[np.float64]:
     """What the table starts from, before it is scaled: shape (N, d).
 
     Raises:
@@ -63,7 +63,7 @@ def start_of(options: LLMInit, features: TextFeatures, dim: int) -> NDArray[np.f
     return start - start.mean(axis=0) if options.centre else start
 
 
-def _popular(features: TextFeatures, fraction: float) -> NDArray[np.int64]:
+def _popular(features: ItemFeatures, fraction: float) -> NDArray[np.int64]:
     """The most popular items, this share of all; of equally popular ones those of lower index."""
     if fraction == 1:
         return np.arange(features.n_items)

@@ -12,6 +12,10 @@ from spectran.models.layout import Layout
 class UserEncoder(Protocol):
     """The part of a recommender that an auxiliary loss may use."""
 
+    @property
+    def method(self) -> "ItemMethod":
+        """What gives its item table."""
+
     def user_vectors(self, histories: Tensor, table: Tensor) -> Tensor:
         """Item indices (K, B, T), left-padded with N, and the item table (K, N + 1, d) -> (K, B, d)."""
 
@@ -60,6 +64,14 @@ class ItemMethod(nn.Module, ABC):
             layout: where they are, and which of them each may read.
         """
         return x
+
+    def unfiltered(self) -> "ItemMethod":
+        """The method itself, without what a filter of its item table adds."""
+        return self
+
+    def keep(self, members: int) -> None:
+        """Go on with so many members, whose parameters have been kept."""
+        self.members = members
 
     def begin_epoch(self, model: UserEncoder, histories: Tensor, batch: int) -> None:
         """Do what an epoch's steps have in common.

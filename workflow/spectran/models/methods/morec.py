@@ -11,7 +11,7 @@ it is a linear adapter, a control that the paper lacks.
 from torch import Tensor, nn
 
 from spectran.config.methods import MoRec
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.layers import PackedLinear
 from spectran.models.members import Pack
 from spectran.models.methods.adapter import AdapterMethod
@@ -21,7 +21,7 @@ from spectran.models.noise import PackedNoise
 class MoRecMethod(AdapterMethod):
     """A dense adapter with GELU, fused with IDs."""
 
-    def __init__(self, options: MoRec, pack: Pack, features: TextFeatures, dim: int, noise: PackedNoise) -> None:
+    def __init__(self, options: MoRec, pack: Pack, features: ItemFeatures, dim: int, noise: PackedNoise) -> None:
         super().__init__(options, pack, features.scaled(options.row_length), dim)
         self.adapter = PackedLinear(pack, "adapter", self.text.shape[1], self.width)
         self.activation = nn.GELU() if options.activation == "gelu" else nn.Identity()

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from spectran.config.methods import RLMRec
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.layers import PackedLinear
 from spectran.models.members import Pack, xavier_uniform
 from spectran.models.methods.method import ItemMethod, Step
@@ -30,7 +30,7 @@ class RLMRecMethod(ItemMethod):
 
     text: Tensor
 
-    def __init__(self, options: RLMRec, pack: Pack, features: TextFeatures, dim: int, noise: PackedNoise) -> None:
+    def __init__(self, options: RLMRec, pack: Pack, features: ItemFeatures, dim: int, noise: PackedNoise) -> None:
         super().__init__(len(pack))
         self.options = options
         text = torch.tensor(features.scaled(options.row_length), dtype=pack.dtype)

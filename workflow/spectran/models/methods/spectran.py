@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from spectran.config.methods import SpecTran
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.layers import product
 from spectran.models.members import Pack, constant, normal
 from spectran.models.methods.method import ItemMethod
@@ -34,7 +34,7 @@ class SpecTranMethod(ItemMethod):
     singular_values: Tensor
     powers: Tensor
 
-    def __init__(self, options: SpecTran, pack: Pack, features: TextFeatures, dim: int, noise: PackedNoise) -> None:
+    def __init__(self, options: SpecTran, pack: Pack, features: ItemFeatures, dim: int, noise: PackedNoise) -> None:
         super().__init__(len(pack))
         self.options = options
         self.width = width = semantic_width(options.fusion, dim)

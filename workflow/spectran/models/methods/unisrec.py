@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from spectran.config.methods import UniSRec
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.layers import product
 from spectran.models.members import Pack, constant, normal
 from spectran.models.methods.adapter import AdapterMethod
@@ -28,7 +28,7 @@ LEAST_NOISE = 0.01
 class UniSRecMethod(AdapterMethod):
     """A mixture of experts, fused with IDs."""
 
-    def __init__(self, options: UniSRec, pack: Pack, features: TextFeatures, dim: int, noise: PackedNoise) -> None:
+    def __init__(self, options: UniSRec, pack: Pack, features: ItemFeatures, dim: int, noise: PackedNoise) -> None:
         super().__init__(options, pack, features.scaled(options.row_length), dim)
         columns, experts = self.text.shape[1], options.experts
         self.weight = pack.parameter("experts.weight", (columns, experts, self.width), normal(0.02))

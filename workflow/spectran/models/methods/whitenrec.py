@@ -13,7 +13,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from spectran.config.methods import WhitenRec
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.layers import PackedLayerNorm, PackedLinear
 from spectran.models.members import Pack
 from spectran.models.methods.adapter import AdapterMethod
@@ -25,7 +25,7 @@ EPS = 1e-5
 class WhitenRecMethod(AdapterMethod):
     """A network on whitened text, fused with IDs."""
 
-    def __init__(self, options: WhitenRec, pack: Pack, features: TextFeatures, dim: int, noise: PackedNoise) -> None:
+    def __init__(self, options: WhitenRec, pack: Pack, features: ItemFeatures, dim: int, noise: PackedNoise) -> None:
         super().__init__(options, pack, features.whitened(options.whitening, options.epsilon), dim)
         widths = [self.text.shape[1], *(options.hidden if options.head == "mlp" else ()), self.width]
         layers: list[nn.Module] = []

@@ -1,0 +1,1 @@
+"""Language models as parts of backbones. Imported where one is built only: transformers takes seconds."""
