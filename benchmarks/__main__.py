@@ -19,7 +19,19 @@ from spectran.device import DeviceError, prepare
 from spectran.io import write_json
 
 #: Modules of this package with `measure(settings)`, in the order in which they run.
-TOPICS = ("rate", "epoch", "training", "grid", "ranking", "memory", "scaling", "encoding", "svd", "workflow")
+TOPICS = (
+    "rate",
+    "epoch",
+    "training",
+    "grid",
+    "ranking",
+    "memory",
+    "scaling",
+    "encoding",
+    "language_model",
+    "svd",
+    "workflow",
+)
 PEERS = Path(".venv-peers/bin/python")
 
 

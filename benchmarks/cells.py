@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from benchmarks.data import HISTORY, Corpus
-from spectran.config.backbones import HSTU, Backbone, BERT4Rec, SASRec
+from spectran.config.backbones import HSTU, BERT4Rec, SASRec
 from spectran.config.methods import (
     LLMESR,
     AlphaFuse,
@@ -22,7 +22,7 @@ from spectran.config.methods import (
 )
 from spectran.config.training import Evaluation, Training
 from spectran.io import replacing
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.members import Member
 from spectran.models.recommender import Blueprint
 from spectran.spectra.decomposition import FORMS, decompose
@@ -38,7 +38,7 @@ TRAINING = Training()
 EVALUATION = Evaluation()
 DROPOUT = 0.1
 #: Two blocks of one head each, as the issue of the comparison has it.
-BACKBONES: dict[str, Backbone] = {"sasrec": SASRec(), "bert4rec": BERT4Rec(heads=1), "hstu": HSTU()}
+BACKBONES: dict[str, SASRec | BERT4Rec | HSTU] = {"sasrec": SASRec(), "bert4rec": BERT4Rec(heads=1), "hstu": HSTU()}
 METHODS: dict[str, Method] = {
     method.kind: method
     for method in (
@@ -55,7 +55,7 @@ METHODS: dict[str, Method] = {
 }
 
 
-def blueprint(backbone: str, method: str, text: TextFeatures) -> Blueprint:
+def blueprint(backbone: str, method: str, text: ItemFeatures) -> Blueprint:
     """What a cell's models are built from: kinds of backbone and method, and what `text_features` gives."""
     return Blueprint(BACKBONES[backbone], METHODS[method], DIM, HISTORY, text)
 
@@ -73,7 +73,7 @@ def pack_run(
     return PackRun(plan, members(count, backbone, method, weight_decay), data, TRAINING, EVALUATION)
 
 
-def text_features(corpus: Corpus, width: int, method: Method) -> TextFeatures:
+def text_features(corpus: Corpus, width: int, method: Method) -> ItemFeatures:
     """Text features of a width, made up once: random directions whose spectrum falls as 1 / sqrt(index).
 
     Their entries mean nothing and need not: neither the number of operations nor the rank depends on them.
@@ -88,7 +88,7 @@ def text_features(corpus: Corpus, width: int, method: Method) -> TextFeatures:
         if form in method.reads() and not paths[form].is_file():
             decompose(np.load(embeddings, allow_pickle=False), form).save(paths[form])
     reads = {feature: paths[feature] for feature in sorted(method.reads())}
-    return TextFeatures(corpus.train.n_items, reads, corpus.train.popularity())
+    return ItemFeatures(corpus.train.n_items, reads, corpus.train.popularity())
 
 
 def _write_embeddings(path: Path, n_items: int, width: int) -> None:

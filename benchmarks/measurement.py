@@ -11,7 +11,7 @@ class Measurement:
     """A figure.
 
     Attributes:
-        topic: training, epoch, ranking, encoding, svd, workflow, memory or scaling.
+        topic: training, epoch, ranking, encoding, language_model, svd, workflow, memory or scaling.
         case: what was measured, as "office sasrec base, pack 8".
         what: name of the figure, as "member-steps a second".
         value: median over the runs.

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 
 
 class Items(nn.Module, ABC):
@@ -29,7 +29,7 @@ class Items(nn.Module, ABC):
 class Base(Items):
     """A trained ID table."""
 
-    def __init__(self, features: TextFeatures, dim: int) -> None:
+    def __init__(self, features: ItemFeatures, dim: int) -> None:
         super().__init__(features.n_items, dim, 1.0)
 
     def forward(self) -> Tensor:
@@ -42,7 +42,7 @@ class MoRec(Items):
 
     text: Tensor
 
-    def __init__(self, features: TextFeatures, dim: int) -> None:
+    def __init__(self, features: ItemFeatures, dim: int) -> None:
         super().__init__(features.n_items, dim - dim // 2, 0.02)
         self.register_buffer("text", torch.as_tensor(features.scaled(None), dtype=self.ids.weight.dtype))
         self.adapter = nn.Linear(self.text.shape[1], dim // 2)
@@ -59,7 +59,7 @@ class SpecTran(Items):
     U: Tensor
     powers: Tensor
 
-    def __init__(self, features: TextFeatures, dim: int) -> None:
+    def __init__(self, features: ItemFeatures, dim: int) -> None:
         super().__init__(features.n_items, dim, 0.02)
         svd = features.decomposition("raw", at_least=dim)
         values = torch.as_tensor(svd.S[:dim], dtype=self.ids.weight.dtype)

@@ -9,7 +9,7 @@ from benchmarks.reference.bert4rec import BERT4Rec
 from benchmarks.reference.hstu import HSTU
 from benchmarks.reference.items import ITEMS
 from benchmarks.reference.sasrec import SASRec
-from spectran.models.features import TextFeatures
+from spectran.models.features import ItemFeatures
 from spectran.models.recommender import Recommender
 
 ENCODERS: dict[str, type[SASRec] | type[BERT4Rec] | type[HSTU]] = {
@@ -32,7 +32,7 @@ class Model(nn.Module):
     """
 
     def __init__(
-        self, backbone: str, method: str, features: TextFeatures, *, dim: int, history: int, dropout: float
+        self, backbone: str, method: str, features: ItemFeatures, *, dim: int, history: int, dropout: float
     ) -> None:
         super().__init__()
         self.method = ITEMS[method](features, dim)

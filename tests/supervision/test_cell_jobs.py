@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from spectran.divergence import DivergedError
 from spectran.io import replacing
 from spectran.supervision.cell import CellJob
-from spectran.supervision.ledger import count_failures, failures_log, read_failures
+from spectran.supervision.failure import Failure
+from spectran.supervision.ledger import Record, count_failures, failures_log, read_failures, write_record
 from spectran.supervision.run import Limits
 
 FREE = Limits()
@@ -94,9 +96,26 @@ def test_after_an_earlier_job_that_failed_nothing_is_done(job: CellJob, caplog: 
     assert "choice.json is empty" in caplog.text
 
 
-def test_an_empty_file_from_elsewhere_is_not_passed_over(job: CellJob):
+def test_an_empty_file_of_another_cell_is_this_one_s_failure_with_the_reason_there(job: CellJob):
+    other = job.folder.parent / "other"
+    other.mkdir()
+    (other / "items.npy").write_bytes(b"")
+    record = Record(rule="training_cell", label="toy sasrec base d50", kind="diverged", reason="seed 0 in epoch 1")
+    write_record(other, record)
+    dependent = replace(job, inputs=(*job.inputs, other / "items.npy"))
+    failure = dependent.run(lambda: pytest.fail("work was done"), FREE)
+    said = f"{other}/items.npy is empty, for the job that makes it failed: toy sasrec base d50: seed 0 in epoch 1"
+    assert failure == Failure("error", said)
+    assert sizes(job) == [0, 0]
+    assert [found.reason for found in read_failures(job.folder)] == [said]
+    assert count_failures(job.failures) == 1
+
+
+def test_an_earlier_job_of_the_same_cell_has_said_so_already(job: CellJob):
     (job.folder.parent / "train.parquet").write_bytes(b"")
-    assert job.run(lambda: diverge(job), FREE).kind == "diverged"
+    (job.folder / "choice.json").write_bytes(b"")
+    assert job.run(lambda: pytest.fail("work was done"), FREE) is None
+    assert read_failures(job.folder) == []
 
 
 @pytest.mark.parametrize("then", ["fails", "succeeds"])

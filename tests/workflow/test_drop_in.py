@@ -37,7 +37,7 @@ def project(tmp_path_factory):
     shutil.copytree(ROOT, copy, ignore=left_out)
     options, options_code = block("options")
     edit(copy / options, "#: Every method's options", f"{options_code}\n\n")
-    edit(copy / options, ', Field(discriminator="kind")\n]', f" | {OPTIONS}")
+    edit(copy / options, ',\n    Field(discriminator="kind"),\n]', f" | {OPTIONS}")
     code, method = block("code")
     (copy / code).write_text(method, encoding="utf-8")
     registry = (copy / code).parent / "__init__.py"

@@ -12,7 +12,7 @@ from spectran.config.training import Compute, Score
 from spectran.data.sequences import Cases, Sequences, read_cases, read_train
 from spectran.device import prepare
 from spectran.evaluation.metrics import summarise
-from spectran.evaluation.ranking import rank_targets
+from spectran.evaluation.ranking import rank_targets_by
 from spectran.evaluation.rows import describe_users, rank_rows
 from spectran.io import write_parquet
 from spectran.models.members import Member
@@ -53,8 +53,8 @@ def rank_users(
     known, wanted = (torch.as_tensor(ids, device=device) for ids in (inputs, test.targets))
     users = describe_users(train, test, inputs)
     parts = []
-    for score in get_args(Score):
-        ranks = rank_targets(model, known, wanted, score).checked()
+    for score, found in rank_targets_by(model, known, wanted, get_args(Score)).items():
+        ranks = found.checked()
         rank, ties = ranks.rank.numpy(force=True), ranks.ties.numpy(force=True)
         parts += [rank_rows(users, rank[k], ties[k], seed=member.seed, score=score) for k, member in enumerate(members)]
     return pd.concat(parts, ignore_index=True)

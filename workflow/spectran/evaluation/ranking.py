@@ -1,5 +1,6 @@
 """Full ranking by counting: a target's rank is one plus the number of items scored strictly higher."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -89,29 +90,39 @@ def count_scores(scores: Tensor, targets: Tensor) -> Ranks:
     return Ranks(rank=(1 + higher).masked_fill(undefined, 0), ties=(equal - 1).masked_fill(undefined, 0))
 
 
-@torch.no_grad()
 def rank_targets(
     model: Recommender, histories: Tensor, targets: Tensor, score: Score, *, chunk: int = ENCODED
 ) -> Ranks:
-    """Rank every user's target with every member.
+    """Rank every user's target with every member; see `rank_targets_by`, of one score."""
+    return rank_targets_by(model, histories, targets, (score,), chunk=chunk)[score]
+
+
+@torch.no_grad()
+def rank_targets_by(
+    model: Recommender, histories: Tensor, targets: Tensor, scores: Sequence[Score], *, chunk: int = ENCODED
+) -> dict[Score, Ranks]:
+    """Rank every user's target with every member, by several scores: users are encoded once.
 
     Args:
         model: K members, in evaluation mode.
         histories: item indices, shape (U, T), left-padded with N.
         targets: shape (U,).
-        score: cosine divides item vectors by their length; a user's own length changes no order.
+        scores: cosine divides item vectors by their length; a user's own length changes no order.
         chunk: users encoded at a time.
     """
     table = model.method.item_table()
-    items = table[:, :-1]
-    if score == "cosine":
-        items = functional.normalize(items, dim=-1)
-    members = 1 if items.device.type == "cpu" else len(items)
-    at_once = max(1, SCORES[items.device.type] // (members * items.shape[1]))
-    parts = []
+    items: dict[Score, Tensor] = {score: _scored(table[:, :-1], score) for score in scores}
+    members = 1 if table.device.type == "cpu" else len(table)
+    at_once = max(1, SCORES[table.device.type] // (members * (table.shape[1] - 1)))
+    parts: dict[Score, list[Ranks]] = {score: [] for score in scores}
     for rows, wanted in zip(histories.split(chunk), targets.split(chunk), strict=True):
         users = model.user_vectors(rows.expand(len(table), -1, -1), table)
         for some, of in zip(users.split(at_once, dim=1), wanted.split(at_once), strict=True):
-            by_member = zip(some.split(members), items.split(members), strict=True)
-            parts.append(Ranks.stacked([count_ranks(*vectors, of) for vectors in by_member]))
-    return Ranks.joined(parts)
+            for score, vectors in items.items():
+                by_member = zip(some.split(members), vectors.split(members), strict=True)
+                parts[score].append(Ranks.stacked([count_ranks(*pair, of) for pair in by_member]))
+    return {score: Ranks.joined(found) for score, found in parts.items()}
+
+
+def _scored(items: Tensor, score: Score) -> Tensor:
+    return functional.normalize(items, dim=-1) if score == "cosine" else items

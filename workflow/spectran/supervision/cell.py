@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spectran.io import remove_leftovers
-from spectran.supervision.failure import Failure
-from spectran.supervision.ledger import Record, note_failure, record_path, write_record
+from spectran.supervision.failure import Failure, short
+from spectran.supervision.ledger import Record, note_failure, read_failures, record_path, write_record
 from spectran.supervision.run import Limits, run
 
 _log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class CellJob:
         """Do the work, in a process of its own, and leave every output made or empty.
 
         Nothing is done where an input out of the cell's own folder is empty: an earlier job of the cell failed, and has
-        said so.
+        said so. Where one from elsewhere is empty a job of another cell failed, and that is this one's failure.
 
         Args:
             work: makes the outputs.
@@ -50,11 +50,13 @@ class CellJob:
         """
         record_path(self.folder, self.rule).unlink(missing_ok=True)
         self._tidy()
-        if (empty := self._empty_input()) is not None:
-            _log.warning("%s: nothing done, for an earlier job of the cell failed and %s is empty", self.label, empty)
+        empty = [path for path in self.inputs if path.stat().st_size == 0]
+        own = next((path for path in empty if path.parent == self.folder), None)
+        if own is not None:
+            _log.warning("%s: nothing done, for an earlier job of the cell failed and %s is empty", self.label, own)
             self._leave_empty(kept=())
             return None
-        failure = run(work, limits)
+        failure = _failed_elsewhere(empty[0]) if empty else run(work, limits)
         if failure is not None:
             self._tidy()
             self._leave_empty(self.kept)
@@ -63,10 +65,6 @@ class CellJob:
             note_failure(self.failures, failure)
             _log.error("%s: %s failed (%s): %s", self.label, self.rule, failure.kind, failure.reason)
         return failure
-
-    def _empty_input(self) -> Path | None:
-        own = (path for path in self.inputs if path.parent == self.folder)
-        return next((path for path in own if path.stat().st_size == 0), None)
 
     def _tidy(self) -> None:
         """Remove what a killed process had half written."""
@@ -79,3 +77,10 @@ class CellJob:
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b"")
+
+
+def _failed_elsewhere(empty: Path) -> Failure:
+    """What is said of an empty file that a job of another cell has left, with the reasons beside it."""
+    said = "; ".join(f"{record.label}: {record.reason}" for record in read_failures(empty.parent))
+    reason = f"{empty} is empty, for the job that makes it failed" + (said and f": {said}")
+    return Failure("error", short(reason))

@@ -43,6 +43,11 @@ def one_line(error: Exception) -> str:
     name = "" if isinstance(error, (ValueError, OSError)) else type(error).__name__
     message = " ".join(str(error).split())
     line = ": ".join(filter(None, [name, message])) or type(error).__name__
+    return short(line)
+
+
+def short(line: str) -> str:
+    """The line, cut to what is kept of a reason."""
     return line if len(line) <= REASON else f"{line[: REASON - 1]}…"
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from spectran.data.incidence import Sparse
 from spectran.data.sequences import Ids, Sequences
 from spectran.evaluation.metrics import per_user
-from spectran.models.controls.interactions import Sparse
 
 
 def follower_metrics(train: Sequences, counts: Sparse, last: Ids, targets: Ids, cutoff: int) -> pd.DataFrame:

@@ -8,10 +8,10 @@ Bayardo et al., WWW 2007). With rare items first few pairs are left to be looked
 import numpy as np
 from scipy import sparse
 
+from spectran.data.incidence import Sparse, incidence_of
 from spectran.data.sequences import Ids, Sequences
 from spectran.evaluation.audit.measure import Measure
 from spectran.evaluation.audit.splits import Splits
-from spectran.models.controls.interactions import Sparse, incidence_of
 
 CHECK = "near-duplicate-sequences"
 

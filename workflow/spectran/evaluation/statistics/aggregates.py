@@ -38,7 +38,8 @@ def aggregate_rows(
     Metrics of different datasets are of different size. Where the part has the bare backbone, mean and interquartile
     mean are of each value over the bare backbone's mean of the same dataset, backbone and dimension (held fixed in
     resamples), strata where that is 0 or missing left out; without it they are of the values as they are. A method's
-    `cells` says how many strata it was found in: those of a cell that failed are missing from it.
+    `cells` says how many strata it was found in: those of a cell that failed are missing from it, and those of a
+    backbone that is trained with fewer seeds than the study's.
 
     Args:
         seed_means: mean over users of every seed and metric, shape (S, M), of every cell of the part.

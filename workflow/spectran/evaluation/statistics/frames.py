@@ -13,7 +13,8 @@ def _numbers(*names: str) -> dict[str, str]:
     return dict.fromkeys(names, "float64")
 
 
-#: The reference against one other method (the keys are the other's); intervals and p are of `difference`.
+#: The reference against one other method (the keys are the other's); intervals and p are of `difference`. The reference
+#: is of the same backbone and dimension, but in the part of FreLLM4Rec (see `across`).
 COMPARISONS = {
     **KEYS,
     **dict.fromkeys(("part", "reference", "metric"), "str"),

@@ -7,9 +7,11 @@ from pathlib import Path
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from spectran.config.cells import Cell, cells_of_parts, expand
+from spectran.config.cells import Cell, cells_of_parts, expand, settings_of
+from spectran.config.frequency_cells import PART as FREQUENCIES
 from spectran.config.statistics import reference_method
 from spectran.config.study import Study
+from spectran.evaluation.statistics.across import compare_across
 from spectran.evaluation.statistics.aggregates import aggregate_rows
 from spectran.evaluation.statistics.comparison import compare
 from spectran.evaluation.statistics.families import judged
@@ -22,7 +24,8 @@ from spectran.progress import Progress
 
 _log = logging.getLogger(__name__)
 
-#: Parts whose methods are compared; the one that aggregates are of.
+#: Parts whose methods are compared within a backbone and dimension; the one that aggregates are of. Cells of
+#: FreLLM4Rec's part are compared across these.
 COMPARED = ("main", "ablation", "dimension", "controls")
 MAIN = "main"
 #: Name in the printed tables of the bare backbone, which aggregates are measured by.
@@ -42,6 +45,8 @@ class Collected:
         self.variance: dict[Cell, pd.DataFrame] = {}
         self.groups: dict[Cell, pd.DataFrame] = {}
         self.seed_means: dict[Cell, Array] = {}
+        self.frequencies = parts.get(FREQUENCIES, [])
+        self.across: dict[Cell, Values] = {}
         self.metrics: tuple[str, ...] = ()
 
     def read_block(self, cells: Sequence[Cell]) -> None:
@@ -58,6 +63,7 @@ class Collected:
             if cell.method == self.reference:
                 reference_ranks = ranks
             self._of_cell(cell, ranks, found[cell], reference_ranks)
+        self.across |= {cell: values for cell, values in found.items() if cell in self.frequencies}
         reference = next((cell for cell in found if cell.method == self.reference), None)
         if reference is not None:
             rivals = [cell for cell in found if self._parts_of(cell, reference)]
@@ -73,7 +79,8 @@ class Collected:
             for cell in cells
             if cell in self.comparisons and part in self._parts_of(cell, self._reference_of(cell))
         ]
-        main = {cell: self.seed_means[cell] for cell in self.parts.get(MAIN, ()) if cell in self.seed_means}
+        compared += compare_across(study, {cell: self.across[cell] for cell in self.frequencies if cell in self.across})
+        main = {cell: means for cell in self.parts.get(MAIN, ()) if (means := self._aggregated(cell)) is not None}
         base = next((name for name, method in study.methods.items() if method.row == BASE_ROW), None)
         aggregates = aggregate_rows(
             main, self.metrics, part=MAIN, reference=self.reference, base=base, statistics=study.statistics
@@ -94,7 +101,8 @@ class Collected:
             _log.info("%s is empty: a cell that failed is left out", path)
             return None
         evaluation = self.study.evaluation
-        return ranks, values_of(ranks, path, self.study.seeds, evaluation.cutoffs, evaluation.ties)
+        seeds = settings_of(self.study, cell).seeds
+        return ranks, values_of(ranks, path, seeds, evaluation.cutoffs, evaluation.ties)
 
     def _of_cell(self, cell: Cell, ranks: pd.DataFrame, values: Values, reference: pd.DataFrame | None) -> None:
         """What one cell gives by itself, and its groups beside the reference's."""
@@ -103,6 +111,11 @@ class Collected:
         self.seed_means[cell], self.metrics = values.seed_means(), values.metrics
         against = None if cell.method == self.reference else reference
         self.groups[cell] = keyed(rows_of_groups(ranks, against, study), cell)
+
+    def _aggregated(self, cell: Cell) -> Array | None:
+        """Means of a cell with all of the study's seeds, for the strata of a resample have as many each."""
+        means = self.seed_means.get(cell)
+        return means if means is not None and len(means) == len(self.study.seeds) else None
 
     def _reference_of(self, cell: Cell) -> Cell:
         assert self.reference is not None
