@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reporting.handmade_frequencies import frequencies_of
 from reporting.handmade_protocol import VARIANTS, protocol_of, search
 from reporting.handmade_statistics import statistics_of
-from spectran.config.cells import Cell, cells_of_parts, expand
+from spectran.config.cells import Cell, cells_of_parts, expand, settings_of
 from spectran.config.load import parse_study
 from spectran.config.study import Study
 from spectran.reporting.findings import Findings
@@ -138,7 +139,7 @@ def by_hand(study: Study, level: Level = level, rates: dict[str, float] | None =
         rates: of the geometric spectrum of a method's trained semantic covariance; 0.98 where none is given.
     """
     cells, parts, rates = expand(study), cells_of_parts(study), rates or {}
-    metrics = _rows(cells, lambda cell: _metrics(study, level(cell)))
+    metrics = _rows(cells, lambda cell: _metrics(settings_of(study, cell).seeds, level(cell)))
     frames = Frames(
         cells=_cells(study, cells),
         metrics=metrics,
@@ -154,6 +155,7 @@ def by_hand(study: Study, level: Level = level, rates: dict[str, float] | None =
         choice=_rows(cells, lambda _: pd.DataFrame({"trials": [1], "at_limit": [0]})),
         **dict.fromkeys(["cost", "provenance", "rounds", "embeddings"], pd.DataFrame()),
         **protocol_of(study, cells, level, METRICS),
+        **frequencies_of(study, level, METRICS),
     )
     return Findings(study, frames, read_printed(PUBLISHED))
 
@@ -185,10 +187,10 @@ def _rows(cells: list[Cell], make: Callable[[Cell], pd.DataFrame]) -> pd.DataFra
     )
 
 
-def _metrics(study: Study, ndcg: float) -> pd.DataFrame:
+def _metrics(seeds: tuple[int, ...], ndcg: float) -> pd.DataFrame:
     rows = [
         {"seed": seed, "score": score, "metric": metric, "value": ndcg * factor * (1 + 0.001 * number)}
-        for number, seed in enumerate(study.seeds)
+        for number, seed in enumerate(seeds)
         for score in ("cosine", "dot")
         for metric, factor in METRICS.items()
     ]

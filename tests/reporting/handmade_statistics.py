@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from spectran.config.cells import Cell, cells_of_parts, expand
+from spectran.config.frequency_cells import reference_of
 from spectran.config.statistics import reference_method
 from spectran.config.study import Study
 from spectran.evaluation.statistics.aggregates import aggregate_rows
@@ -74,6 +75,22 @@ def _compared(study: Study, means: dict[tuple, np.ndarray], names: list[str]) ->
                     "users": USERS,
                     **_test(means[*_key(own), name], means[*_key(cell), name]),
                 }
+    yield from _across(study, means, names)
+
+
+def _across(study: Study, means: dict[tuple, np.ndarray], names: list[str]) -> Iterator[dict[str, object]]:
+    """FreLLM4Rec against every other cell of its part; where seeds differ in number, their means are compared."""
+    for cell in cells_of_parts(study).get("frellm4rec", []):
+        own = reference_of(study, cell)
+        if own in {None, cell} or not all((*_key(one), names[0]) in means for one in (own, cell)):
+            continue
+        for name in names:
+            pair = [means[*_key(one), name] for one in (own, cell)]
+            if len(pair[0]) != len(pair[1]):
+                pair = [values.mean(keepdims=True) for values in pair]
+            key = dict(zip(KEYS, _key(cell), strict=True))
+            row = key | {"part": "frellm4rec", "reference": own.method, "metric": name, "users": USERS}
+            yield row | _test(*pair)
 
 
 def _test(own: np.ndarray, other: np.ndarray) -> dict[str, float]:

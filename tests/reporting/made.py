@@ -8,6 +8,7 @@ from spectran.config.study import Study
 from spectran.reporting.audit.write import write_audit
 from spectran.reporting.catalogue.figures import FIGURES
 from spectran.reporting.catalogue.parts import shown
+from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.claims import write_claims
 from spectran.reporting.claims.load import read_claims
 from spectran.reporting.figures.write import write_figure
@@ -21,6 +22,9 @@ from spectran.reporting.render.write import write_tables
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "config" / "published"
 TEMPLATES = ROOT / "report"
+#: What belongs to SpecTran's parts or to no part; FreLLM4Rec's has a study of its own (`handmade_frequencies`).
+SPECTRAN_TABLES = [name for name, item in TABLES.items() if item.part != "frellm4rec"]
+SPECTRAN_FIGURES = [name for name, item in FIGURES.items() if item.part != "frellm4rec"]
 
 
 def make_findings(made: Study, folder: Path) -> Findings:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from reporting.handmade import PARTS, by_hand, changed, published
 from reporting.handmade_protocol import VARIANTS
+from reporting.made import SPECTRAN_FIGURES
 from spectran.config.parts import PARTS as NAMES
 from spectran.reporting.catalogue.figures import FIGURES
 from spectran.reporting.catalogue.parts import shown
@@ -54,7 +55,7 @@ def long_names(datasets: int, **changes: Any) -> Findings:
     labels = ["SpecTran w/o φ(QKᵀ)", "SpecTran, D → Σ", "SpecTran, D → I", "SpecTran w/o A"]
     methods = {"base": {}} | {f"m{n}": {"kind": "spectran", "label": label} for n, label in enumerate(labels * 3)}
     parts = {name: {"methods": ["m0"]} if name == "case_study" else {} for name in NAMES}
-    parts["sensitivity"] = {"variants": VARIANTS}
+    parts |= {"sensitivity": {"variants": VARIANTS}, "frellm4rec": None}
     return by_hand(published(made, parts=parts, methods=methods, **changes))
 
 
@@ -64,7 +65,7 @@ def laid_out(figure: Figure) -> None:
     figure.draw_without_rendering()
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", SPECTRAN_FIGURES)
 @pytest.mark.parametrize(("findings", "most"), [("one", 2), ("twelve", 12)], indirect=["findings"])
 def test_one_place_and_twelve_are_drawn_and_nothing_is_clipped(name: str, findings: Findings, most: int):
     with style():
@@ -83,7 +84,7 @@ def test_one_place_and_twelve_are_drawn_and_nothing_is_clipped(name: str, findin
             assert not a.get_tightbbox().overlaps(b.get_tightbbox())
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", SPECTRAN_FIGURES)
 @pytest.mark.parametrize("datasets", [1, 3])
 def test_long_names_stay_in_their_places(name: str, datasets: int):
     with style():
@@ -106,7 +107,7 @@ def test_long_names_stay_in_their_places(name: str, datasets: int):
         assert not a._left_title.get_window_extent().overlaps(b._left_title.get_window_extent())
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", SPECTRAN_FIGURES)
 @pytest.mark.parametrize("findings", ["one"], indirect=True)
 def test_same_bytes_twice_and_no_date(name: str, findings: Findings, tmp_path: Path):
     written = []

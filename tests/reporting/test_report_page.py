@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reporting.browser import check_page
-from reporting.made import ROOT, TEMPLATES, make_findings
+from reporting.made import ROOT, SPECTRAN_FIGURES, SPECTRAN_TABLES, TEMPLATES, make_findings
 from reporting.tree import study, whole_study
 from spectran.reporting.catalogue.figures import FIGURES
 from spectran.reporting.catalogue.files import CELL_FILES, DATA_FILES, MEMBERS, SPECTRA_FILES, TEXT_FILES
@@ -68,26 +68,28 @@ def test_whatever_the_study_says_is_shown_as_text(report: Path, tmp_path: Path):
 
 def test_the_page_holds_every_table_figure_and_verdict(whole_report: Path):
     text = whole_report.read_text(encoding="utf-8")
-    for name in [*TABLES, *FIGURES]:
+    for name in [*SPECTRAN_TABLES, *SPECTRAN_FIGURES]:
         assert f'<figure id="{name}"' in text
-    assert text.count("<img ") == len(FIGURES) == text.count('src="data:image/svg+xml;base64,')
+    assert text.count("<img ") == len(SPECTRAN_FIGURES) == text.count('src="data:image/svg+xml;base64,')
     ids = re.findall(r' id="([^"]+)"', text)
     assert len(set(ids)) == len(ids)
     assert [link for link in re.findall(r'href="#([^"]+)"', text) if link not in ids] == []
-    assert "Not run, so not shown" not in text
+    assert "Not run, so not shown: frellm4rec (FreLLM4Rec: graph frequencies, language models as backbones). To" in text
+    assert 'id="second-paper"' not in text
     assert len(text) < 8e6
 
 
 def test_parts_that_are_not_run_are_left_out_and_named(report: Path):
     text = report.read_text(encoding="utf-8")
     for name, item in [*TABLES.items(), *FIGURES.items()]:
-        shown = item.part in {"", "main"} and not item.searched
+        shown = item.part in {"", "main", "spectran"} and not item.searched
         assert (f'<figure id="{name}"' in text) == shown, name
         if name in TABLES:
             assert (report.parent / "tables" / f"{name}.csv").is_file() == shown, name
     absent = (
         "ablation (Table 3), dimension (Table 4), efficiency (Table 5), case_study (Table 6), controls, "
-        "sensitivity (readings of the protocol)"
+        "sensitivity (readings of the protocol), frellm4rec (FreLLM4Rec: graph frequencies, language models as "
+        "backbones)"
     )
     assert f"Not run, so not shown: {absent}. To run a part" in text
     assert 'href="#ablations"' not in text

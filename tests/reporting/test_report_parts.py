@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reporting.made import PUBLISHED, make_findings
+from reporting.made import PUBLISHED, SPECTRAN_TABLES, make_findings
 from reporting.tree import PARTS, whole_study
 from spectran.reporting.catalogue.figures import FIGURES
 from spectran.reporting.catalogue.parts import parts_shown, shown
@@ -270,7 +270,9 @@ def test_mask_ratios_are_shown_where_something_masks(whole: Findings):
 
 
 def test_a_study_is_shown_what_its_parts_have(whole: Findings):
-    assert shown(TABLES, whole.study) == TABLES
+    assert [*shown(TABLES, whole.study)] == SPECTRAN_TABLES
     only = whole_study(parts={"main": {}}, methods={"base": {}}, controls={})
     for items in (TABLES, FIGURES):
-        assert list(shown(items, only)) == [name for name, item in items.items() if item.part in {"", "main"}]
+        assert list(shown(items, only)) == [
+            name for name, item in items.items() if item.part in {"", "main", "spectran"}
+        ]

@@ -6,9 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reporting.made import make_findings
+from reporting.made import SPECTRAN_TABLES, make_findings
 from reporting.tree import study
-from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.findings import ABSENT, Findings
 from spectran.reporting.measures import MEASURES
 from spectran.reporting.render.numbers import fixed, percent, signed, spread
@@ -160,7 +159,7 @@ def test_cost_without_inference_time_is_a_dash(findings: Findings):
     assert entry(table, ("Office · SASRec", "MoRec"), ("", "Trainable parameters")).text == "1,705,728"
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", SPECTRAN_TABLES)
 def test_every_table_is_a_full_grid(name: str, whole: Findings):
     table = build(name, whole)
     places = [(e.row, e.column) for e in table.entries]

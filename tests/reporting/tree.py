@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reporting.handmade_frequencies import write_frequencies, write_graph
 from reporting.tree_protocol import DIVERGING, GRID, READINGS, TURNED, search, write_audits
-from spectran.config.cells import Cell, cells_of_parts, expand, variant_cells
+from spectran.config.cells import Cell, cells_of_parts, expand, settings_of, variant_cells
 from spectran.config.control_cells import expand_controls
 from spectran.config.load import parse_study
 from spectran.config.study import Study
 from spectran.evaluation.statistics.run import run_statistics
+from spectran.reporting.catalogue.files import graph_folder
 from spectran.spectra.collapse import effective_rank
 from spectran.spectra.decomposition import FORMS
 from spectran.spectra.embeddings import decompose_file
@@ -48,7 +50,11 @@ RANKS: dict[tuple[str, str], list[int]] = {
     # AlphaFuse: NDCG@10 = (2 * 1 + 0.5) / 10 = 0.25.
     ("alphafuse", "cosine"): [1, 1, 3, 30, 30, 30, 30, 30, 30, 30],
     ("alphafuse", "dot"): [1, 1, 3, 30, 30, 30, 30, 30, 30, 30],
+    ("frellm4rec", "cosine"): [1, 1, 3, 30, 30, 30, 30, 30, 30, 30],
+    ("frellm4rec", "dot"): [1, 1, 3, 30, 30, 30, 30, 30, 30, 30],
 }
+#: Locality of the ten users' sequences; the first one's is too short.
+LOCALITY = [np.nan, *(place / 10 for place in range(1, USERS))]
 #: Below this dimension SpecTran has no hits but those at rank 1: NDCG@10 = 0.3 with the first seed.
 NARROW = 64
 #: Rank of the target for the ten users by an untrained control: NDCG@10 = 0.05 and 0.2.
@@ -136,6 +142,10 @@ def write_tree(made: Study, results: Path) -> Path:
         _efficiency(cell, results / cell.path / "efficiency.json")
     for cell in parts.get("case_study", []):
         _weights(made, cell, results / cell.path)
+    for cell in parts.get("frellm4rec", []):
+        write_frequencies(made, cell, results / cell.path)
+    for name in made.datasets if made.parts.frellm4rec else ():
+        write_graph(results / graph_folder(made, name), LOCALITY)
     run_statistics(made, results, results / "statistics")
     return results
 
@@ -151,6 +161,8 @@ def write_controls(made: Study, results: Path) -> None:
 
 
 def write_cell(made: Study, cell: Cell, folder: Path) -> None:
+    own = settings_of(made, cell)
+    made = made.model_copy(update={"seeds": own.seeds, "tuning": own.tuning})
     folder.mkdir(parents=True)
     method = TURNED.get(cell.variant, {}).get(cell.method, cell.method)
     kind = method if method in {method for method, _ in RANKS} else "base"

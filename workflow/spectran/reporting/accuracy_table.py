@@ -62,8 +62,9 @@ def filled(entries: Sequence[Entry]) -> list[Entry]:
 
 def how_measured(findings: Findings) -> str:
     """Seeds and ranking score, in a note."""
-    seeds = findings.study.seeds
-    what = (
-        f"One seed ({seeds[0]}), so no spread over seeds is known" if len(seeds) == 1 else f"Mean of {len(seeds)} seeds"
-    )
+    least, most = findings.seed_counts[0], findings.seed_counts[-1]
+    if most == 1:
+        what = f"One seed ({findings.study.seeds[0]}), so no spread over seeds is known"
+    else:
+        what = f"Mean of {most} seeds" if least == most else f"Mean of {least} to {most} seeds"
     return f"{what}. Ranked by {'cosine' if findings.score == 'cosine' else 'dot product'}."

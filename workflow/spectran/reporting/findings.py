@@ -5,8 +5,10 @@ from functools import cached_property
 
 import pandas as pd
 
+from spectran.config.frequency_cells import PART as FREQUENCIES
 from spectran.config.parts import PARTS
 from spectran.config.study import Study
+from spectran.reporting.catalogue.parts import SPECTRAN
 from spectran.reporting.frames import KEYS, Frames
 from spectran.reporting.printed import Printed, deviations
 
@@ -22,7 +24,7 @@ class Findings:
     printed: Printed
 
     def part(self, name: str) -> "Findings":
-        """The same with the cells of one part of the study only; with none where the part was not run."""
+        """The same with the cells of one part of the study, or of `SPECTRAN`, only; with none where it was not run."""
         if name not in self._parts:
             self._parts[name] = self._part(name)
         return self._parts[name]
@@ -33,7 +35,9 @@ class Findings:
         return {}
 
     def _part(self, name: str) -> "Findings":
-        chosen = self.frames.cells[self.frames.cells[name]]
+        every = self.frames.cells
+        names = [part for part in PARTS if part != FREQUENCIES] if name == SPECTRAN else [name]
+        chosen = every[every[names].any(axis=1)]
         cells = chosen.assign(position=range(len(chosen))).reset_index(drop=True)
         frames = {
             field.name: frame.merge(cells[KEYS], on=KEYS) if set(KEYS) <= set(frame.columns) else frame
@@ -51,6 +55,13 @@ class Findings:
     def other_score(self) -> str:
         """The ranking score that the study does not use."""
         return "dot" if self.score == "cosine" else "cosine"
+
+    @property
+    def seed_counts(self) -> list[int]:
+        """How many seeds cells have, ascending: the study's, and fewer on backbones that say so."""
+        backbones, seeds = self.study.backbones, self.study.seeds
+        own = {len(seeds[: backbones[name].training.seeds]) for name in self.frames.cells["backbone"].unique()}
+        return sorted(own) or [len(seeds)]
 
     @property
     def metric_names(self) -> list[str]:

@@ -69,6 +69,18 @@ class Frames:
     """variant ("" for the study's own protocol), variant_label, seed, score, metric, value: cells of that part only."""
     failures: pd.DataFrame
     """variant, rule, kind, reason: one row a job that failed; a control stands as a method, backbone "" and d 0."""
+    frequencies: pd.DataFrame
+    """seed, layer, scope, band, energy, users: shares of graph frequencies in hidden states; cells of FreLLM4Rec's part
+    only, as the four that follow."""
+    filters: pd.DataFrame
+    """seed, parameter (alpha or cutoff), block, value: what the low-pass filters are in force with."""
+    sampled: pd.DataFrame
+    """seed, metric, value: among sampled negatives, by the study's score."""
+    locality: pd.DataFrame
+    """group, users, lowest, highest, metric, value, low, high, difference, difference_low, difference_high: users by
+    the locality of their sequences; differences are FreLLM4Rec's from this cell."""
+    graphs: pd.DataFrame
+    """dataset, fact, value: of the item graphs. No rows of cells."""
 
 
 def empty_frame(types: Mapping[str, type]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from spectran.config.cells import Cell, cells_of_parts, variant_cells
+from spectran.config.cells import Cell, CellSettings, cells_of_parts, settings_of, variant_cells
 from spectran.config.control_cells import expand_controls
 from spectran.config.parts import NAMED_AXES, PARTS
 from spectran.config.study import Study
@@ -19,6 +19,7 @@ from spectran.reporting.cell_schemas import CHOICE, COLLAPSE, COST, METRICS, ORI
 from spectran.reporting.evaluation_frames import SENSITIVITY, evaluation_frames
 from spectran.reporting.failure_frame import failure_frame
 from spectran.reporting.frames import KEY_TYPES, KEYS, Frames, empty_frame
+from spectran.reporting.frequency_frames import frequency_frames
 from spectran.reporting.measures import MEASURES
 from spectran.reporting.part_frames import part_frames
 from spectran.spectra.decomposition import FORMS
@@ -41,12 +42,11 @@ def gather(study: Study, cells: Sequence[Cell], results: Path) -> Frames:
             a job that failed, and gives no rows.
     """
     logger.info("reading %d cells of %d datasets", len(cells), len(study.datasets))
-    cutoffs, ties, seeds = study.evaluation.cutoffs, study.evaluation.ties, set(study.seeds)
 
-    def of_cells(name: str, types: Mapping[str, type], read: Callable[[Path], pd.DataFrame]) -> pd.DataFrame:
+    def of_cells(name: str, types: Mapping[str, type], read: Callable[[Path, Cell], pd.DataFrame]) -> pd.DataFrame:
         """The rows of every cell that has this file."""
         paths = {cell: results / cell.path / name for cell in cells}
-        frames = [read(path).pipe(_keyed, cell) for cell, path in paths.items() if is_made(path)]
+        frames = [read(path, cell).pipe(_keyed, cell) for cell, path in paths.items() if is_made(path)]
         return pd.concat(frames, ignore_index=True) if frames else empty_frame({**KEY_TYPES, **types})
 
     statistics = {
@@ -54,13 +54,13 @@ def gather(study: Study, cells: Sequence[Cell], results: Path) -> Frames:
     }
     return Frames(
         cells=_cells(study, cells),
-        metrics=of_cells("ranks.parquet", METRICS, lambda path: _metrics(path, cutoffs, ties, seeds)),
-        choice=of_cells("choice.json", CHOICE, lambda path: _choice(path, study.training)),
-        cost=of_cells("cost.json", COST, _cost),
-        spectrum=of_cells("spectrum.parquet", SPECTRUM, lambda path: parquet_columns(path, list(SPECTRUM))),
-        collapse=of_cells("collapse.parquet", COLLAPSE, _collapse),
-        trials=of_cells("trials.parquet", TRIALS, lambda path: parquet_columns(path, list(TRIALS))),
-        provenance=of_cells("provenance.json", ORIGIN, lambda path: _record(path, list(ORIGIN))),
+        metrics=of_cells("ranks.parquet", METRICS, lambda path, cell: _metrics(path, settings_of(study, cell))),
+        choice=of_cells("choice.json", CHOICE, lambda path, cell: _choice(path, settings_of(study, cell).training)),
+        cost=of_cells("cost.json", COST, lambda path, _: _cost(path)),
+        spectrum=of_cells("spectrum.parquet", SPECTRUM, lambda path, _: parquet_columns(path, list(SPECTRUM))),
+        collapse=of_cells("collapse.parquet", COLLAPSE, lambda path, _: _collapse(path)),
+        trials=of_cells("trials.parquet", TRIALS, lambda path, _: parquet_columns(path, list(TRIALS))),
+        provenance=of_cells("provenance.json", ORIGIN, lambda path, _: _record(path, list(ORIGIN))),
         datasets=pd.DataFrame([{"dataset": name} | {k: s[k] for k in STATISTICS} for name, s in statistics.items()]),
         rounds=pd.DataFrame(
             [
@@ -77,6 +77,7 @@ def gather(study: Study, cells: Sequence[Cell], results: Path) -> Frames:
         **evaluation_frames(study, results),
         sensitivity=_sensitivity(study, results),
         failures=failure_frame(study, results),
+        **frequency_frames(study, results),
     )
 
 
@@ -85,9 +86,8 @@ def _sensitivity(study: Study, results: Path) -> pd.DataFrame:
     part = study.parts.sensitivity
     labels = {"": "as the study"} | {name: variant.label for name, variant in (part.variants if part else {}).items()}
     cells = [*cells_of_parts(study).get("sensitivity", []), *variant_cells(study)]
-    cutoffs, ties, seeds = study.evaluation.cutoffs, study.evaluation.ties, set(study.seeds)
     frames = [
-        _metrics(path, cutoffs, ties, seeds)
+        _metrics(path, settings_of(study, cell))
         .pipe(_keyed, cell)
         .assign(variant=cell.variant, variant_label=labels[cell.variant])
         for cell in cells
@@ -136,12 +136,14 @@ def _keyed(frame: pd.DataFrame, cell: Cell) -> pd.DataFrame:
     return frame.assign(**{key: getattr(cell, key) for key in KEYS})[[*KEYS, *frame.columns]]
 
 
-def _metrics(path: Path, cutoffs: Sequence[int], ties: Any, seeds: set[int]) -> pd.DataFrame:
+def _metrics(path: Path, settings: CellSettings) -> pd.DataFrame:
+    seeds, evaluation = set(settings.seeds), settings.evaluation
     ranks = parquet_columns(path, ["seed", "score", "rank", "ties"])
     found = set(ranks["seed"].unique().tolist())
     if found != seeds:
         raise ResultFileError(f"{path}: ranks of the seeds {sorted(seeds)} expected, found {sorted(found)}")
-    return summarise(ranks, cutoffs, ties).melt(id_vars=["seed", "score"], var_name="metric", value_name="value")
+    means = summarise(ranks, evaluation.cutoffs, evaluation.ties)
+    return means.melt(id_vars=["seed", "score"], var_name="metric", value_name="value")
 
 
 def _record(path: Path, keys: list[str]) -> pd.DataFrame:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from spectran.reporting.catalogue.parts import PART_TITLES, parts_shown
+from spectran.config.frequency_cells import PART as FREQUENCIES
+from spectran.reporting.catalogue.parts import PART_TITLES, SPECTRAN, parts_shown
 from spectran.reporting.claims.verdict import listed
 from spectran.reporting.findings import Findings
 from spectran.reporting.render.numbers import fixed, percent
@@ -26,10 +27,13 @@ class Outcome:
 def title(findings: Findings) -> str:
     """What was reproduced, and on what: the names of up to four datasets, else how many they are."""
     labels = [str(label) for label in findings.frames.cells["dataset_label"].unique()]
+    parts = findings.study.parts
+    papers = ["SpecTran"] if any(name != FREQUENCIES for name, _ in parts.named()) else []
+    what = " and ".join([*papers, *(["FreLLM4Rec"] if parts.frellm4rec else [])])
     if len(labels) > MOST_NAMES:
-        return f"SpecTran reproduced on {_counted(len(labels), 'dataset')}"
+        return f"{what} reproduced on {_counted(len(labels), 'dataset')}"
     names = " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
-    return f"SpecTran reproduced on {names}"
+    return f"{what} reproduced on {names}"
 
 
 def run_summary(findings: Findings) -> str:
@@ -41,7 +45,9 @@ def run_summary(findings: Findings) -> str:
         _counted(len(study.methods), "method"),
         _counted(cells["dim"].nunique(), "dimension"),
     ]
-    trained = f"{', '.join(parts)}: {_counted(len(cells), 'cell')}, {_counted(len(study.seeds), 'seed')} each"
+    seeds = findings.seed_counts
+    each = f"{f'{seeds[0]} to ' if len(seeds) > 1 else ''}{_counted(seeds[-1], 'seed')} each"
+    trained = f"{', '.join(parts)}: {_counted(len(cells), 'cell')}, {each}"
     controls = f"; {_counted(len(study.controls), 'untrained control')}" if study.controls else ""
     return f"{trained}{controls}. Titles encoded by {study.encoder.model}."
 
@@ -78,7 +84,7 @@ def outcomes(findings: Findings) -> list[Outcome]:
 
 def reproduced(findings: Findings) -> str:
     """How many of the printed numbers come out here, in a sentence; each counts once, though two tables show it."""
-    numbers = printed_numbers(findings)
+    numbers = printed_numbers(findings.part(SPECTRAN))
     if numbers.empty:
         return "The paper prints no number of these cells, so none is judged reproduced or not."
     found = numbers["verdict"].value_counts()

@@ -11,7 +11,7 @@ import yaml
 from spectran.io import replacing
 from spectran.reporting.catalogue.figures import FIGURES
 from spectran.reporting.catalogue.items import Item, Section
-from spectran.reporting.catalogue.parts import shown
+from spectran.reporting.catalogue.parts import SPECTRAN, shown
 from spectran.reporting.catalogue.sections import SECTIONS
 from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.claims.verdict import Verdict
@@ -130,7 +130,7 @@ def _figure(name: str, svg: Path) -> Block:
 
 
 def _caution(findings: Findings) -> str:
-    compared = findings.accuracy(findings.score)["printed"].notna().any()
+    compared = findings.part(SPECTRAN).accuracy(findings.score)["printed"].notna().any()
     return caution(findings) if compared else ""
 
 

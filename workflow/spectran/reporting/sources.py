@@ -13,11 +13,13 @@ from spectran.reporting.catalogue.files import (
     CONTROL_FILES,
     DATA_FILES,
     FRAMES,
+    GRAPH_FILES,
     MEMBERS,
     PART_FILES,
     SPECTRA_FILES,
     STATISTICS_FILES,
     TEXT_FILES,
+    graph_folder,
 )
 from spectran.reporting.cell_files import ResultFileError, is_made
 from spectran.reporting.findings import Findings
@@ -98,6 +100,8 @@ def shared_sources(findings: Findings, results: Path) -> list[Source]:
             _source(results, f"{label}: spectra", f"spectra/{name}/{encoder}", *SPECTRA_FILES),
             _source(results, f"{label}: audit", f"audit/{name}", *AUDIT_FILES),
         ]
+        if findings.study.parts.frellm4rec:
+            found.append(_source(results, f"{label}: item graph", graph_folder(findings.study, name), *GRAPH_FILES))
     found.append(_source(results, "Comparisons, spreads and groups", "statistics", *STATISTICS_FILES))
     frames = [f"{name}.parquet" for name in FRAMES]
     return [*found, _source(results, "Tidy frames of the report", "report/data", *frames)]

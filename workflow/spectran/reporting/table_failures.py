@@ -12,7 +12,7 @@ from spectran.reporting.frames import KEYS
 from spectran.reporting.render.table import Table, nothing
 
 #: Jobs that one part of the study alone has: what they would have given stands in that part's tables only.
-OWN = {"training_efficiency": "efficiency", "spectra_weights": "case_study"}
+OWN = {"training_efficiency": "efficiency", "spectra_weights": "case_study", "spectra_attenuation": "frellm4rec"}
 
 
 def with_failures(table: Table, findings: Findings, part: str) -> Table:

@@ -15,6 +15,33 @@ FIGURES: dict[str, Item] = {
         "users of the group, paired. The groups are those of the table below. One backbone is drawn; the CSV has all.",
         "main",
     ),
+    "attenuation": Item(
+        "What becomes of low graph frequencies from layer to layer",
+        "Left: the share of low frequencies of users' own item graphs in the hidden states, from the first block's "
+        "input (0 %) to behind the last block (100 % of the depth); mean over users and seeds. Right: all frequencies "
+        "behind the last block, in ten bands from the lowest.",
+        "frellm4rec",
+    ),
+    "sweeps": Item(
+        "How strong should the filters be?",
+        "Left: strength α of the low-pass filter on the item graph; 0 is without it. Right: cut-off ω_c of the filter "
+        "over time as a share of the highest frequency; the hollow dot at the right is without it. Diamonds: cells "
+        "whose filters learned their strength, at the mean that they learned. Dotted: the language model without "
+        "either filter. Bars: standard deviation over the seeds, where there is more than one.",
+        "frellm4rec",
+    ),
+    "retention": Item(
+        "Accuracy against the low frequencies that are kept",
+        "A point a cell that reads with a language model: low-frequency share behind the last block in percent of that "
+        "in the first block's input, and accuracy by full ranking. Filled: the cells of both sweeps, from which the "
+        "claim about a peak is judged.",
+        "frellm4rec",
+    ),
+    "locality": Item(
+        "Accuracy by the locality of users' sequences",
+        "Groups of users as in the table below, from the least local on the left; bars are intervals over users.",
+        "frellm4rec",
+    ),
     "readings": Item(
         "Every method under each reading of the protocol",
         "A row a variant, a dot a method, mean over the seeds; a thin line follows each method from reading to "

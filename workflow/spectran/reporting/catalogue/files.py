@@ -1,5 +1,7 @@
 """Files that the report is made from, and links to."""
 
+from spectran.config.study import Study
+
 #: Tidy frames made by `gather` (the fields of `frames.Frames`), each a Parquet file.
 FRAMES = (
     "cells",
@@ -25,6 +27,11 @@ FRAMES = (
     "popularity",
     "sensitivity",
     "failures",
+    "frequencies",
+    "filters",
+    "sampled",
+    "locality",
+    "graphs",
 )
 
 #: Files of a cell that the report is made from.
@@ -39,7 +46,11 @@ CELL_FILES = (
 )
 
 #: Files that a cell has beside these where it belongs to a part of the study.
-PART_FILES = {"efficiency": ("efficiency.json",), "case_study": ("weights.parquet", "mixing.parquet")}
+PART_FILES = {
+    "efficiency": ("efficiency.json",),
+    "case_study": ("weights.parquet", "mixing.parquet"),
+    "frellm4rec": ("attenuation.parquet", "filters.json"),
+}
 
 #: Files of an untrained control on a dataset.
 CONTROL_FILES = ("choice.json", "ranks.parquet")
@@ -54,3 +65,16 @@ MEMBERS = "members.safetensors"
 DATA_FILES = ("statistics.json",)
 TEXT_FILES = ("encoding.json",)
 SPECTRA_FILES = ("spectrum.parquet", "diagnostics.json")
+#: What is known of a dataset's item graph, for FreLLM4Rec's part.
+GRAPH_FILES = ("graph.json", "locality.parquet")
+
+
+def graph_folder(study: Study, dataset: str) -> str:
+    """Folder of `GRAPH_FILES`, below the study's results."""
+    return f"spectra/{dataset}/graph/{study.protocol.split_name}"
+
+
+def graph_files(study: Study) -> list[str]:
+    """Those of every dataset, below the study's results; none where the part is not run."""
+    datasets = study.datasets if study.parts.frellm4rec else ()
+    return [f"{graph_folder(study, dataset)}/{name}" for dataset in datasets for name in GRAPH_FILES]

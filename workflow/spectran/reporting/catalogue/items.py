@@ -10,7 +10,7 @@ class Item:
     title: str
     caption: str
     part: str = ""
-    """The part of the study that it shows; "" if it is made whatever is run."""
+    """The part of the study that it shows, or `SPECTRAN`; "" if it is made whatever is run."""
     searched: bool = False
     """Whether it shows the search for hyper-parameters, and is made only where there is one."""
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+from spectran.config.frequency_cells import PART as FREQUENCIES
 from spectran.config.study import Study
 from spectran.reporting.catalogue.items import Item
 
+#: Stands for all parts of the first paper together: FreLLM4Rec's cells have tables of their own.
+SPECTRAN = "spectran"
 #: What is missing from the page where a part of the study is not run.
 PART_TITLES = {
     "main": "main (Table 2, ranking scores)",
@@ -14,6 +17,7 @@ PART_TITLES = {
     "case_study": "case_study (Table 6)",
     "controls": "controls",
     "sensitivity": "sensitivity (readings of the protocol)",
+    "frellm4rec": "frellm4rec (FreLLM4Rec: graph frequencies, language models as backbones)",
 }
 
 
@@ -24,8 +28,13 @@ def parts_shown(study: Study) -> tuple[str, ...]:
 
 
 def shown(items: Mapping[str, Item], study: Study) -> dict[str, Item]:
-    """The tables or figures that are made for a study: those of no part, and of the parts that are run."""
+    """The tables or figures that are made for a study: those of no part, and of the parts that are run.
+
+    Those of `SPECTRAN` are made where any part of the first paper is.
+    """
     parts = {"", *parts_shown(study)}
+    if any(name != FREQUENCIES for name, _ in study.parts.named()):
+        parts.add(SPECTRAN)
     return {
         name: item
         for name, item in items.items()

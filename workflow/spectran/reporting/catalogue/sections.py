@@ -90,6 +90,23 @@ SECTIONS: tuple[Section, ...] = (
         ("readings", "sensitivity"),
     ),
     Section(
+        "second-paper",
+        "FreLLM4Rec: language models and graph frequencies",
+        "The second paper says that language models lose the low frequencies of the item graph, which collaborative "
+        "signal is made of, layer by layer, and that two low-pass filters repair it: one on the item graph (G-LPF), "
+        "one over time after each layer (TFM).",
+        (
+            "frellm4rec",
+            "attenuation",
+            "retention",
+            "sweeps",
+            "frellm4rec_open_questions",
+            "locality",
+            "frellm4rec_locality",
+            "frellm4rec_graph",
+        ),
+    ),
+    Section(
         "equal-tuning",
         "Tuning: the same for every method",
         "Every method is tuned on the same grid, with the same number of trials, and chosen by validation NDCG@20; the "

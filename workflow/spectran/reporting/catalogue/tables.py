@@ -1,6 +1,7 @@
 """Every table: `tables/<name>.py` has its `build(findings) -> Table`."""
 
 from spectran.reporting.catalogue.items import Item
+from spectran.reporting.catalogue.parts import SPECTRAN
 
 TABLES: dict[str, Item] = {
     "failures": Item(
@@ -52,6 +53,7 @@ TABLES: dict[str, Item] = {
         "Users and seeds as sources of chance",
         "How far the mean of a cell may be off because other users were asked, or other seeds trained with. One metric "
         "is shown; the CSV has all.",
+        SPECTRAN,
     ),
     "aggregates": Item(
         "All datasets and backbones together",
@@ -131,11 +133,13 @@ TABLES: dict[str, Item] = {
         "Collapse of the semantic table",
         "Diagnostics at initialisation and after training, mean over the seeds; Base has no semantic table, "
         "so its item table stands in. The definitions are below the table.",
+        SPECTRAN,
     ),
     "collapse_item": Item(
         "Collapse of the item table",
         "The same diagnostics (defined under the table before this one) of the table that the backbone reads and "
         "ranks with, after fusion with the ID table.",
+        SPECTRAN,
     ),
     "embeddings": Item(
         "The text embeddings themselves",
@@ -148,6 +152,32 @@ TABLES: dict[str, Item] = {
         "is in which group is below the table.",
         "main",
     ),
+    "frellm4rec": Item(
+        "FreLLM4Rec: accuracy and low frequencies",
+        "By blocks of what they answer: every cell by full ranking, as all else here is ranked, and among sampled "
+        "negatives, as the paper ranks; and the share of low graph frequencies in its hidden states. Mean over the "
+        "seeds, with the standard deviation where there is more than one. Best in bold, second underlined, within each "
+        "block and column.",
+        "frellm4rec",
+    ),
+    "frellm4rec_open_questions": Item(
+        "FreLLM4Rec: what its authors leave open",
+        "Each answer is a cell, against FreLLM4Rec itself: a filter that learns its strength beside the best fixed "
+        "ones, other item graphs, a language model drawn at random, one that is trained too, and the filter over time "
+        "as the paper has it, which lets later items through.",
+        "frellm4rec",
+    ),
+    "frellm4rec_locality": Item(
+        "FreLLM4Rec: users whose sequences are not local",
+        "The filter over time supposes that what follows each other belongs together. Users are grouped by how far "
+        "that is true of them, from the least local.",
+        "frellm4rec",
+    ),
+    "frellm4rec_graph": Item(
+        "The item graphs",
+        "What frequencies are frequencies of, and what the low-pass filter on items works on.",
+        "frellm4rec",
+    ),
     "sensitivity": Item(
         "The methods under other readings of the protocol",
         "Each variant is trained, tuned and chosen like the study itself and differs from it in what its name says. "
@@ -158,6 +188,7 @@ TABLES: dict[str, Item] = {
         "The search of every cell",
         "How many points of the grid were tried, what they came to in validation, and how far they lie apart, beside "
         "how far the seeds of the chosen point lie apart.",
+        SPECTRAN,
         searched=True,
     ),
     "choice": Item(

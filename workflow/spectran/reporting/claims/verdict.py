@@ -39,16 +39,17 @@ def listed(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
-def caution(study: Study, differences: Iterable[float]) -> str:
+def caution(study: Study, differences: Iterable[float], seeds: int | None = None) -> str:
     """What evidence ends with where one seed decides on small differences; else nothing.
 
     Args:
         study: for the number of its seeds.
         differences: relative ones, in percent, of all comparisons.
+        seeds: number of those of the cells that are compared, where it may be another.
     """
     all_of_them = list(differences)
     small = sum(abs(difference) < SMALL for difference in all_of_them)
-    if len(study.seeds) > 1 or not small:
+    if (seeds or len(study.seeds)) > 1 or not small:
         return ""
     share = f"{small} of {len(all_of_them)} here are below {percent(SMALL, 0)}"
     return f" One seed: differences of a few per cent mean nothing, and {share}."

@@ -21,7 +21,7 @@ def build(findings: Findings) -> Table:
             **({"Mask ratio": general(row["mask_ratio"] or None)} if masks else {}),
             "Points tried": count(row["trials"]),
             "Validation NDCG@20": fixed(row["validation"]),
-            "Best epoch": row["best_epoch"] + (f"; {limit_text(findings)}" if row["at_limit"] else ""),
+            "Best epoch": row["best_epoch"] + (f"; {limit_text(findings, row['backbone'])}" if row["at_limit"] else ""),
         }
         head = (row["place"], row["method_label"])
         entries += [

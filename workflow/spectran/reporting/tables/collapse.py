@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from spectran.reporting.catalogue.parts import SPECTRAN
 from spectran.reporting.diagnostics import definitions, diagnostics
 from spectran.reporting.findings import Findings
 from spectran.reporting.render.table import Table
@@ -9,4 +10,4 @@ from spectran.reporting.render.table import Table
 
 def build(findings: Findings) -> Table:
     """One row a cell; the item table stands in where a method has no semantic one."""
-    return replace(diagnostics(findings, "semantic"), notes=definitions())
+    return replace(diagnostics(findings.part(SPECTRAN), "semantic"), notes=definitions())

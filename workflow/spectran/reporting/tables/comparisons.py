@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from spectran.config.frequency_cells import PART as FREQUENCIES
 from spectran.evaluation.statistics.frames import COMPARISONS
 from spectran.reporting.findings import Findings, metric_label
 from spectran.reporting.frames import KEYS
@@ -66,7 +67,8 @@ def _notes(part: Findings, compared: pd.DataFrame) -> list[str]:
 
 
 def _tidy(findings: Findings) -> pd.DataFrame:
-    """Every part and metric, labelled."""
-    table = findings.labelled(findings.by_metric(findings.frames.comparisons))
+    """Every part and metric, labelled; but for FreLLM4Rec's part, which has a table of its own."""
+    compared = findings.frames.comparisons
+    table = findings.labelled(findings.by_metric(compared[compared["part"] != FREQUENCIES]))
     further = [column for column in COMPARISONS if column not in KEYS]
     return table[["part", *KEYS, "method_label", *(name for name in further if name != "part")]]

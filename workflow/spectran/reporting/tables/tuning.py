@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from spectran.reporting.catalogue.parts import SPECTRAN
 from spectran.reporting.findings import Findings
 from spectran.reporting.frames import KEYS
 from spectran.reporting.render.numbers import count, fixed, general
@@ -17,6 +18,7 @@ EDGE = "Chosen at the grid's edge"
 
 def build(findings: Findings) -> Table:
     """One row a cell that searched."""
+    findings = findings.part(SPECTRAN)
     trials = search_trials(findings)
     data = findings.placed(findings.labelled(_searches(findings, trials)))
     entries = []

@@ -1,5 +1,6 @@
 """How sure the mean of every cell is: users and seeds as two sources of chance."""
 
+from spectran.reporting.catalogue.parts import SPECTRAN
 from spectran.reporting.findings import Findings, metric_label
 from spectran.reporting.frames import KEYS
 from spectran.reporting.render.numbers import ends, fixed, percent
@@ -8,6 +9,7 @@ from spectran.reporting.render.table import Entry, Table, nothing
 
 def build(findings: Findings) -> Table:
     """One row a cell, by the main metric; the tidy form has all metrics, and seeds_share."""
+    findings = findings.part(SPECTRAN)
     metric = findings.main_metric
     table = findings.labelled(findings.by_metric(findings.frames.variance))
     share = 1 - table["se_users"] ** 2 / table["se_total"].where(table["se_total"] > 0) ** 2
