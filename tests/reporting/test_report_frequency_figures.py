@@ -73,11 +73,14 @@ def test_sweeps_mark_what_was_learned_and_the_limits(findings: Findings):
     assert rows(data, kind="without either filter")["ours"].tolist() == [0.032, 0.032]
 
 
-def test_only_a_filter_that_learns_is_marked_as_learned(findings: Findings):
-    """The cell of `weak` has a cut-off in force, too, and has not learned it."""
-    data = rows(module("sweeps").data(findings), kind="learned")
-    assert set(data["backbone"]) == {"learned"}
-    assert len(data) == 2
+def test_only_a_filter_that_learns_is_marked_as_learned():
+    """One cell learns the cut-off alone, and has a strength in force that it has not learned; another the other way."""
+    cutoff = BLOCKS["learned"] | {"methods": ["frellm4rec"]}
+    alpha = BLOCKS["learned"] | {"backbones": ["tfm"]}
+    blocks = {"ablation": BLOCKS["ablation"], "cutoff": cutoff, "alpha": alpha}
+    data = rows(module("sweeps").data(by_hand(frequency_study(blocks=blocks), frequency_level)), kind="learned")
+    found = data[["sweep", "backbone", "method"]].itertuples(index=False, name=None)
+    assert set(found) == {("cutoff", "learned", "frellm4rec"), ("alpha", "tfm", "chosen")}
 
 
 def test_retention_is_the_last_share_in_percent_of_the_first(findings: Findings):

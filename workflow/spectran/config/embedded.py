@@ -41,7 +41,7 @@ LANGUAGE_MODELS: dict[str, Any] = {
     "llm-last-block": LLM
     | {"label": "LLM, last block trained, + TFM", "temporal_filter": {}, "unfrozen": {"last_blocks": 1}},
     "llm-lora": LLM | {"label": "LLM, LoRA, + TFM", "temporal_filter": {}, "unfrozen": {"lora_rank": 8}},
-    "sasrec-tfm": {"kind": "sasrec", "label": "SASRec + TFM", "temporal_filter": {}},
+    "sasrec-tfm": {"kind": "sasrec", "label": "SASRec + TFM", "row": "sasrec_tfm", "temporal_filter": {}},
 }
 FREQUENCY_METHODS: dict[str, Any] = {
     "frellm4rec": {},
@@ -56,7 +56,7 @@ FREQUENCY_METHODS: dict[str, Any] = {
             ("text-knn", "graph of titles", {"graph": "text-knn"}),
         )
     },
-    "spectran-glpf": {"kind": "spectran", "label": "SpecTran + G-LPF", "graph_filter": {}},
+    "spectran-glpf": {"kind": "spectran", "label": "SpecTran + G-LPF", "row": "spectran_glpf", "graph_filter": {}},
 }
 #: Cells of FreLLM4Rec's study, by what they answer.
 BLOCKS: dict[str, Any] = {
