@@ -27,7 +27,7 @@ BACKBONES = ["bert4rec", "sasrec", "hstu"]
 LLM: dict[str, Any] = {
     "kind": "language-model",
     "preset": "minilm",
-    "training": {"batch": 32, "learning_rate": 1e-3, "epochs": 4, "patience": 4, "seeds": 1, "search": False},
+    "training": {"batch": 32, "learning_rate": 1e-3, "epochs": 3, "patience": 3, "seeds": 1, "search": False},
 }
 LANGUAGE_MODELS: dict[str, Any] = {
     "llm": LLM | {"label": "LLM"},
@@ -52,7 +52,6 @@ FREQUENCY_METHODS: dict[str, Any] = {
             ("alpha-0-3", "α 0.3", {"alpha": 0.3}),
             ("alpha-1", "α 1", {"alpha": 1.0}),
             ("alpha-learned", "α learned", {"learned": True}),
-            ("windowed", "windowed graph", {"graph": "windowed"}),
             ("text-knn", "graph of titles", {"graph": "text-knn"}),
         )
     },
@@ -70,7 +69,7 @@ BLOCKS: dict[str, Any] = {
         ("cutoff", "Cut-off ω_c", ["llm-tfm", "llm-cutoff-0-5"], ["frellm4rec"], 384),
         ("learned", "Learned α and ω_c", ["llm-cutoff-learned"], ["frellm4rec-alpha-learned"], 384),
         ("form", "The paper's circular TFM", ["llm-circular"], ["frellm4rec"], 384),
-        ("graphs", "Other graphs", ["llm-tfm"], ["frellm4rec-windowed", "frellm4rec-text-knn"], 384),
+        ("graphs", "Another graph", ["llm-tfm"], ["frellm4rec-text-knn"], 384),
         ("unfreezing", "Not frozen", ["llm-last-block", "llm-lora"], ["frellm4rec"], 384),
         ("glpf", "G-LPF elsewhere", ["sasrec"], ["spectran-glpf"], 64),
         ("tfm", "TFM elsewhere", ["sasrec-tfm"], ["base"], 64),
@@ -156,7 +155,7 @@ EMBEDDED: dict[str, Any] = {
             "dimensions": [64],
             "variants": VARIANTS,
         },
-        "frellm4rec": {"blocks": BLOCKS},
+        "frellm4rec": {"blocks": BLOCKS, "users": 200},
     },
     "controls": {"popularity": {}, "markov": {}, "item-knn": {}, "ease": {}, "text-knn": {}},
     "seeds": [0, 1, 2],
@@ -176,6 +175,7 @@ NOTES: dict[str, str] = {
     "seeds": "Three here, to be quick; five in the published study.",
     "tuning": "A corner of the published grid, to be quick: that has four weight decays and six dropout rates.",
     "statistics.resamples": "2000 here, to be quick; 10000 is the default.",
+    "parts.frellm4rec.users": "200 here, to be quick; 1000 is the default.",
     "parts.dimension.dimensions": "The paper's d 256 is left out: it takes as long as the four others together.",
     "dimensions": "64 here, to be quick; the paper's is 128.",
     "training.batch": "128 here, for there are few users; the paper's is 256.",

@@ -19,7 +19,8 @@ FIGURES: dict[str, Item] = {
         "What becomes of low graph frequencies from layer to layer",
         "Left: the share of low frequencies of users' own item graphs in the hidden states, from the first block's "
         "input (0 %) to behind the last block (100 % of the depth); mean over users and seeds. Right: all frequencies "
-        "behind the last block, in ten bands from the lowest.",
+        "behind the last block, in ten bands from the lowest. Whatever makes the states of a sequence alike raises the "
+        "share, whichever items these are: the filter over time does so by itself.",
         "frellm4rec",
     ),
     "sweeps": Item(

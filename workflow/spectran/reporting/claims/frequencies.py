@@ -127,7 +127,10 @@ def _told(cells: pd.DataFrame) -> str:
 
 
 def _of_what(findings: Findings) -> str:
-    """What a share would be if the states knew nothing of the graph."""
+    """What a share would be if the states knew nothing of the graph, and what raises it without knowing."""
     options = findings.study.parts.frellm4rec
     even = percent(100 * options.low_share, 0) if options else ""
-    return f" Independent random states would have {even}."
+    return (
+        f" Independent random states would have {even}. Whatever makes the states of a sequence alike raises the "
+        "share, the filter over time by itself."
+    )
