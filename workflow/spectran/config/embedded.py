@@ -33,13 +33,10 @@ LANGUAGE_MODELS: dict[str, Any] = {
     "llm": LLM | {"label": "LLM"},
     "llm-tfm": LLM | {"label": "LLM + TFM", "temporal_filter": {}},
     "llm-random": LLM | {"label": "random LLM", "start": "random"},
-    "llm-random-tfm": LLM | {"label": "random LLM + TFM", "start": "random", "temporal_filter": {}},
     "llm-cutoff-0-5": LLM | {"label": "LLM + TFM, ω_c 0.5", "temporal_filter": {"cutoff": 0.5}},
     "llm-cutoff-learned": LLM
     | {"label": "LLM + TFM, ω_c learned", "temporal_filter": {"cutoff": 0.5, "learned": True}},
     "llm-circular": LLM | {"label": "LLM + circular TFM", "temporal_filter": {"form": "circular"}},
-    "llm-last-block": LLM
-    | {"label": "LLM, last block trained, + TFM", "temporal_filter": {}, "unfrozen": {"last_blocks": 1}},
     "llm-lora": LLM | {"label": "LLM, LoRA, + TFM", "temporal_filter": {}, "unfrozen": {"lora_rank": 8}},
     "sasrec-tfm": {"kind": "sasrec", "label": "SASRec + TFM", "row": "sasrec_tfm", "temporal_filter": {}},
 }
@@ -49,7 +46,6 @@ FREQUENCY_METHODS: dict[str, Any] = {
     **{
         f"frellm4rec-{name}": {"kind": "frellm4rec", "label": f"FreLLM4Rec, {label}", "graph_filter": options}
         for name, label, options in (
-            ("alpha-0-3", "α 0.3", {"alpha": 0.3}),
             ("alpha-1", "α 1", {"alpha": 1.0}),
             ("alpha-learned", "α learned", {"learned": True}),
             ("text-knn", "graph of titles", {"graph": "text-knn"}),
@@ -63,14 +59,13 @@ BLOCKS: dict[str, Any] = {
     for name, label, backbones, methods, dim in (
         ("references", "Without a language model", ["sasrec"], ["base", "spectran"], 64),
         ("ablation", "G-LPF and TFM", ["llm", "llm-tfm"], ["fusion", "frellm4rec"], 384),
-        ("random", "A random twin, alone", ["llm-random"], ["fusion"], 384),
-        ("random-filtered", "A random twin with both filters", ["llm-random-tfm"], ["frellm4rec"], 384),
-        ("alpha", "Strength α", ["llm-tfm"], ["frellm4rec", "frellm4rec-alpha-0-3", "frellm4rec-alpha-1"], 384),
+        ("random", "A random twin", ["llm-random"], ["fusion"], 384),
+        ("alpha", "Strength α", ["llm-tfm"], ["frellm4rec", "frellm4rec-alpha-1"], 384),
         ("cutoff", "Cut-off ω_c", ["llm-tfm", "llm-cutoff-0-5"], ["frellm4rec"], 384),
         ("learned", "Learned α and ω_c", ["llm-cutoff-learned"], ["frellm4rec-alpha-learned"], 384),
         ("form", "The paper's circular TFM", ["llm-circular"], ["frellm4rec"], 384),
         ("graphs", "Another graph", ["llm-tfm"], ["frellm4rec-text-knn"], 384),
-        ("unfreezing", "Not frozen", ["llm-last-block", "llm-lora"], ["frellm4rec"], 384),
+        ("unfreezing", "Not frozen", ["llm-lora"], ["frellm4rec"], 384),
         ("glpf", "G-LPF elsewhere", ["sasrec"], ["spectran-glpf"], 64),
         ("tfm", "TFM elsewhere", ["sasrec-tfm"], ["base"], 64),
     )
