@@ -124,7 +124,9 @@ def test_every_question_is_answered_by_the_cells_of_its_kind(findings: Findings)
     for group, name in build("frellm4rec_open_questions", findings).rows:
         groups.setdefault(group, []).append(name)
     assert groups["Other graphs"] == ["LLM + TFM · FreLLM4Rec, binary graph"]
-    assert len(groups["Pre-training, or the architecture alone?"]) == 4
+    twins = groups["Pre-training, or the architecture alone?"]
+    assert len(twins) == 5
+    assert twins[0] == "LLM · Fusion w/o G-LPF (the pre-trained twin)"
     assert groups["The paper's circular filter"] == ["LLM + circular TFM · FreLLM4Rec"]
 
 

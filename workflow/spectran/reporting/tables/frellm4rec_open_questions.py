@@ -18,6 +18,7 @@ from spectran.reporting.frequency_cells import (
     RANDOM,
     TWIN,
     UNFROZEN,
+    VANILLA,
     cell_label,
     compared,
     metric_of,
@@ -77,13 +78,16 @@ def _text(blocks: pd.DataFrame, digits: int) -> str:
 
 
 def _answers(cells: pd.DataFrame) -> pd.DataFrame:
-    """The cells that answer a question, with it; the best of a grid stands above what was learned."""
+    """The cells that answer a question, with it; what they are best compared with stands above them."""
     found = []
     for place, own in cells.groupby("place", sort=False):
         for question, roles in QUESTIONS.items():
             rows = own[own["role"].isin(roles)].assign(question=question, said="")
             if LEARNED in roles and len(rows):
                 rows = pd.concat([*_best(own, question), rows])
+            if (rows["role"] == RANDOM).any():
+                twin = own[own["role"] == VANILLA].assign(question=question, said=" (the pre-trained twin)")
+                rows = pd.concat([twin, rows])
             found.append(rows.assign(place=place))
     return pd.concat(found, ignore_index=True) if found else cells.assign(question="", said="").iloc[:0]
 
