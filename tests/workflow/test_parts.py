@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from reporting.browser import check_page
+from spectran.reporting.catalogue.parts import PART_TITLES
 from workflow_runs import planned, run_study
 
 pytestmark = [pytest.mark.workflow, pytest.mark.slow]
@@ -48,7 +49,7 @@ def test_every_part_is_made_and_shown_and_can_be_left_out(tmp_path):
     assert run.returncode == 0, run.stdout
     assert "training_cell" not in planned(run.stdout)
     page = (tmp_path / "results/report/index.html").read_text(encoding="utf-8")
-    absent = "dimension (Table 4), case_study (Table 6), sensitivity (readings of the protocol)"
+    absent = ", ".join(PART_TITLES[part] for part in ("dimension", "case_study", "sensitivity", "frellm4rec"))
     assert f"Not run, so not shown: {absent}." in page
     for name in ("table4", "table6", "weights"):
         assert f'id="{name}"' not in page
