@@ -40,7 +40,7 @@ def test_blocks_are_joined_and_the_cell_that_is_read_comes_along():
 
 def test_a_cell_of_two_blocks_is_one_cell():
     cells = cells_of_parts(parse_study(copy.deepcopy(EMBEDDED)))["frellm4rec"]
-    assert len(cells) == len(set(cells)) == 15
+    assert len(cells) == len(set(cells)) == 13
 
 
 def test_a_language_model_trains_as_it_says_and_the_others_as_the_study_does():
