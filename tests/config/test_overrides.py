@@ -37,4 +37,4 @@ def test_the_command_line_changes_numbers_and_switches_parts_off(tmp_path):
     assert (whole.returncode, less.returncode) == (0, 0), whole.stdout + less.stdout
     assert "training_efficiency" in planned(whole.stdout)
     assert "training_efficiency" not in planned(less.stdout)
-    assert planned(less.stdout)["training_cell"] == planned(whole.stdout)["training_cell"] - 12
+    assert planned(less.stdout)["training_cell"] == planned(whole.stdout)["training_cell"] - 8
