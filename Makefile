@@ -14,10 +14,13 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  STUDY=config/office.yaml chooses another study, CORES=4 limits the cores"
 
+# Byte code is made of what is used, when it is first used: compiling every package's takes longer than fetching them.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-compile --requirement
+
 setup: $(VENV)/.stamp ## Build the environment in .venv
 $(VENV)/.stamp: envs/requirements.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement envs/requirements.txt
+	$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@
 
 reproduce: setup ## Run the study to its report (results/report/index.html)
@@ -50,7 +53,7 @@ bench: setup ## Benchmarks: make bench ONLY=epoch,training DATA=folder THREADS=2
 	  $(if $(DATA),--data $(DATA)) $(if $(THREADS),--threads $(THREADS)) $(if $(RUNS),--runs $(RUNS))
 $(PEERS)/.stamp: benchmarks/peers/requirements.txt
 	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $< || { rm -rf $(PEERS); exit 1; }
+	$(PEERS)/bin/python $(PIP_INSTALL) $< || { rm -rf $(PEERS); exit 1; }
 	@touch $@
 
 check: setup ## Linters, formatters and the type checker
