@@ -14,7 +14,9 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  STUDY=config/office.yaml chooses another study, CORES=4 limits the cores"
 
-# Byte code is made of what is used, when it is first used: compiling every package's takes longer than fetching them.
+# Byte code is written when a module is first used, whatever the shell says: compiling all that pip fetches takes longer
+# than fetching it, and each of hundreds of jobs would compile what it reads.
+export PYTHONDONTWRITEBYTECODE :=
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-compile --requirement
 
 setup: $(VENV)/.stamp ## Build the environment in .venv

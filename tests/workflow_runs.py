@@ -52,7 +52,9 @@ def run_study(folder: Path, *arguments: str, **changes) -> subprocess.CompletedP
     """Run a study in a working directory of its own."""
     study = write_study(folder, **changes)
     cores = [] if "--cores" in arguments else ["--cores", "2"]
-    return snakemake("--directory", folder, "--configfile", study, *cores, *arguments)
+    # Else every run waits at its end for as long as the default profile says.
+    soon = ["--max-jobs-per-timespan", "100/1s"]
+    return snakemake("--directory", folder, "--configfile", study, *cores, *soon, *arguments)
 
 
 def planned(output: str) -> dict[str, int]:
