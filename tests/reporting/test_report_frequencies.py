@@ -11,6 +11,7 @@ from reporting.test_report_latex import check
 from spectran.reporting.catalogue.parts import shown
 from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.findings import Findings
+from spectran.reporting.frequency_outcomes import frequency_outcomes
 from spectran.reporting.frequency_shares import low_shares, retained
 from spectran.reporting.headline import not_run, run_summary, title
 from spectran.reporting.render.latex import to_latex
@@ -243,3 +244,14 @@ def test_the_tables_of_spectran_do_not_show_the_second_paper_s_cells():
     only = shown(TABLES, frequency_study())
     assert not {"variance", "collapse", "collapse_item", "tuning", "table2"} & set(only)
     assert {"choice", "cost", "failures"} <= set(only)
+
+
+def test_the_page_opens_with_what_came_out(findings: Findings, two: Findings):
+    (outcome,) = frequency_outcomes(findings)
+    assert (outcome.place, outcome.synthetic) == ("Toy · FreLLM4Rec", False)
+    assert outcome.sentence == (
+        "NDCG@10 0.0340; the language model without its filters 0.0320; SASRec 0.0300; SpecTran 0.0360. "
+        f"Without filters, low frequencies carry 50{NBSP}% before the first block and 10{NBSP}% behind the last."
+    )
+    assert [outcome.place for outcome in frequency_outcomes(two)] == ["Toy · FreLLM4Rec", "Beauty · FreLLM4Rec"]
+    assert frequency_outcomes(by_hand(published())) == []

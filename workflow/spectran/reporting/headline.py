@@ -1,13 +1,11 @@
 """The first lines of the page: what was run and what came out."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
-from spectran.config.frequency_cells import PART as FREQUENCIES
-from spectran.reporting.catalogue.parts import PART_TITLES, SPECTRAN, parts_shown
+from spectran.reporting.catalogue.parts import PART_TITLES, SPECTRAN, first_paper_shown, parts_shown
 from spectran.reporting.claims.verdict import listed
 from spectran.reporting.findings import Findings
+from spectran.reporting.outcome import Outcome
 from spectran.reporting.render.numbers import fixed, percent
 from spectran.reporting.reproduction import MISSING, VERDICTS, printed_numbers
 
@@ -15,20 +13,11 @@ from spectran.reporting.reproduction import MISSING, VERDICTS, printed_numbers
 MOST_NAMES = 4
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """One dataset, backbone and dimension in a sentence."""
-
-    place: str
-    synthetic: bool
-    sentence: str
-
-
 def title(findings: Findings) -> str:
     """What was reproduced, and on what: the names of up to four datasets, else how many they are."""
     labels = [str(label) for label in findings.frames.cells["dataset_label"].unique()]
     parts = findings.study.parts
-    papers = ["SpecTran"] if any(name != FREQUENCIES for name, _ in parts.named()) else []
+    papers = ["SpecTran"] if first_paper_shown(findings.study) else []
     what = " and ".join([*papers, *(["FreLLM4Rec"] if parts.frellm4rec else [])])
     if len(labels) > MOST_NAMES:
         return f"{what} reproduced on {_counted(len(labels), 'dataset')}"

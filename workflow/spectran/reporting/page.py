@@ -18,6 +18,7 @@ from spectran.reporting.claims.verdict import Verdict
 from spectran.reporting.comparison import caution
 from spectran.reporting.failures import failed_cells, summary
 from spectran.reporting.findings import Findings
+from spectran.reporting.frequency_outcomes import frequency_outcomes
 from spectran.reporting.headline import not_run, outcomes, reproduced, run_summary, title
 from spectran.reporting.render.html import environment
 from spectran.reporting.render.table import Table
@@ -58,6 +59,7 @@ def render_page(findings: Findings, verdicts: list[Verdict], results: Path, temp
         templates: folder of page.html.j2 and its parts.
     """
     provenance = findings.frames.provenance
+    sections = list(_sections(findings, results))
     return (
         environment(templates)
         .get_template("page.html.j2")
@@ -69,13 +71,14 @@ def render_page(findings: Findings, verdicts: list[Verdict], results: Path, temp
             sources=_sources(findings, results),
             missing=failed_cells(findings),
             failures=summary(findings),
-            outcomes=outcomes(findings),
+            outcomes=[*outcomes(findings), *frequency_outcomes(findings)],
             reproduced=reproduced(findings),
             synthetic=_synthetic(findings),
             verdicts=verdicts,
             caution=_caution(findings),
             not_run=not_run(findings),
-            sections=list(_sections(findings, results)),
+            sections=sections,
+            widths=_widths(sections),
             most_rows=MOST_ROWS,
             settings=yaml.safe_dump(
                 findings.study.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100
@@ -108,6 +111,12 @@ def _sections(findings: Findings, results: Path) -> Iterator[Filled]:
         ]
         if blocks:
             yield Filled(section, blocks)
+
+
+def _widths(sections: list[Filled]) -> str:
+    """Rules that keep figures from becoming too small to read; the page's policy allows no style at the element."""
+    figures = [block for filled in sections for block in filled.blocks if block.table is None]
+    return "".join(f"#{block.name} img {{ min-width: {int(block.width * 0.77)}px; }}\n" for block in figures)
 
 
 def _sources(findings: Findings, results: Path) -> dict[str, list[Source]]:

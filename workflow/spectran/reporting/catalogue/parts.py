@@ -27,13 +27,18 @@ def parts_shown(study: Study) -> tuple[str, ...]:
     return tuple(name for name in PART_TITLES if name in run)
 
 
+def first_paper_shown(study: Study) -> bool:
+    """Whether any part of the first paper is run, so that what is of `SPECTRAN` is made."""
+    return any(name != FREQUENCIES for name, _ in study.parts.named())
+
+
 def shown(items: Mapping[str, Item], study: Study) -> dict[str, Item]:
     """The tables or figures that are made for a study: those of no part, and of the parts that are run.
 
     Those of `SPECTRAN` are made where any part of the first paper is.
     """
     parts = {"", *parts_shown(study)}
-    if any(name != FREQUENCIES for name, _ in study.parts.named()):
+    if first_paper_shown(study):
         parts.add(SPECTRAN)
     return {
         name: item

@@ -143,8 +143,7 @@ TABLES: dict[str, Item] = {
     ),
     "embeddings": Item(
         "The text embeddings themselves",
-        "Diagnostics of the frozen embedding matrix before any method, as it is and with its column means removed; "
-        "the diagnostics are defined under “Collapse of the semantic table”.",
+        "Diagnostics of the frozen embedding matrix before any method, as it is and with its column means removed.",
     ),
     "groups": Item(
         "Accuracy in groups of items and users",

@@ -49,6 +49,7 @@ _RC: Any = {
     "legend.fontsize": 9,
     "lines.linewidth": 1.7,
     "lines.solid_capstyle": "round",
+    "text.parse_math": False,  # a label with dollar signs is a label
     "svg.hashsalt": "spectran",
     "svg.fonttype": "path",
     "pdf.fonttype": 42,

@@ -7,13 +7,14 @@ from spectran.io import replacing
 from spectran.reporting.figures import draw, module
 from spectran.reporting.figures.style import style
 from spectran.reporting.findings import Findings
+from spectran.reporting.render.csv import to_csv
 
 
 def write_figure(name: str, findings: Findings, *, svg: Path, pdf: Path, csv: Path) -> None:
     """Draw the figure that the catalogue knows as `name`."""
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every table of every font of a PDF
     with replacing(csv) as temporary:
-        module(name).data(findings).to_csv(temporary, index=False, lineterminator="\n")
+        temporary.write_text(to_csv(module(name).data(findings)), encoding="utf-8", newline="\n")
     with style():
         drawn = draw(name, findings)
         with replacing(svg) as temporary:

@@ -6,6 +6,7 @@ from spectran.io import replacing
 from spectran.reporting.catalogue.parts import shown
 from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.findings import Findings
+from spectran.reporting.render.csv import to_csv
 from spectran.reporting.render.html import table_page
 from spectran.reporting.render.latex import to_latex
 from spectran.reporting.tables import build
@@ -15,7 +16,7 @@ def write_tables(findings: Findings, folder: Path, templates: Path) -> None:
     """Write each table that the study has to `folder` as CSV (full precision), LaTeX and a small page."""
     for name, item in shown(TABLES, findings.study).items():
         table = build(name, findings)
-        _write(folder / f"{name}.csv", table.data.to_csv(index=False, lineterminator="\n"))
+        _write(folder / f"{name}.csv", to_csv(table.data))
         _write(folder / f"{name}.tex", to_latex(table, item, name))
         _write(folder / f"{name}.html", table_page(table, item, name, templates))
 
