@@ -8,7 +8,7 @@ STUDY ?= config/config.yaml
 PROVENANCE := PYTHONPATH=workflow $(BIN)/python -m spectran.provenance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce dry-run test test-slow bench check format documents report trace verify archive clean
+.PHONY: help setup reproduce dry-run test test-slow test-slurm bench check audit format documents report trace verify archive clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,15 +44,20 @@ archive: setup ## Pack the study's results into one file that verify can check (
 	$(PROVENANCE).archive $(or $(ARCHIVE),$(basename $(notdir $(STUDY)))-results.tar.gz) --study $(STUDY)
 
 test: setup ## Run the test suite, but what is slow
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not slurm"
 
 test-slow: setup ## Run the slow tests: kills, failing cells, every method through Snakemake
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope -m slow
 
+test-slurm: setup ## Run a study on a Slurm cluster of this host's own, as root; Debian's Slurm is installed where apt is
+	$(BIN)/python tests/slurm/cluster.py install
+	$(BIN)/python -m pytest -m slurm tests/slurm
+
 bench: setup ## Benchmarks: make bench ONLY=epoch,training DATA=folder THREADS=2 RUNS=5; see benchmarks/README.md
 	@$(MAKE) --no-print-directory $(PEERS)/.stamp || echo "RecTools cannot be installed, so it is left out"
 	PYTHONPATH=.:workflow $(BIN)/python -m benchmarks --peers $(PEERS)/bin/python $(if $(ONLY),--only $(ONLY)) \
-	  $(if $(DATA),--data $(DATA)) $(if $(THREADS),--threads $(THREADS)) $(if $(RUNS),--runs $(RUNS))
+	  $(if $(DATA),--data $(DATA)) $(if $(THREADS),--threads $(THREADS)) $(if $(RUNS),--runs $(RUNS)) \
+	  $(if $(CELLS),--cells $(CELLS)) $(if $(USERS),--users $(USERS))
 $(PEERS)/.stamp: benchmarks/peers/requirements.txt
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/python $(PIP_INSTALL) $< || { rm -rf $(PEERS); exit 1; }
@@ -65,14 +70,21 @@ check: setup ## Linters, formatters and the type checker
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
 
+audit: ## Look the pinned packages up among known vulnerabilities, where a service that knows them can be reached
+	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && \
+	  .venv-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit; } || \
+	  { echo "audit: not done, for pip-audit cannot be installed"; rm -rf .venv-audit; exit 0; }; \
+	.venv-audit/bin/python .ci/audit.py
+
 format: setup ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow
 
-documents: setup ## Rewrite the files that are generated from the typed configuration
+documents: setup ## Rewrite the files that are generated: from the typed configuration, and from envs/pins.toml
 	PYTHONPATH=workflow $(BIN)/python -m spectran.config.document
+	$(BIN)/python envs/generate.py
 
 clean: ## Remove results, reports and the environment
 	find results -mindepth 1 ! -name README.md -delete
-	rm -rf .snakemake report.zip $(VENV) $(PEERS)
+	rm -rf .snakemake report.zip $(VENV) $(PEERS) .venv-audit
