@@ -1,5 +1,7 @@
 """Helpers of the rules. Everything with logic in it lives in the library, where it is tested."""
 
+from functools import cache
+
 from snakemake.exceptions import WorkflowError
 
 from spectran.config.cells import (
@@ -13,7 +15,17 @@ from spectran.config.cells import (
 )
 from spectran.config.control_cells import control_settings, expand_controls
 from spectran.config.load import StudyError, parse_study
+from spectran.footprint import (
+    control_mib,
+    frequencies_mib,
+    grown,
+    measuring_mib,
+    ranking_mib,
+    training_mib,
+)
 from spectran.gpu import places
+from spectran.input_sizes import LARGEST, sizes_of
+from spectran.missing import missing_files
 from spectran.reporting.catalogue.files import (
     CELL_FILES,
     CONTROL_FILES,
@@ -24,21 +36,28 @@ from spectran.supervision.ledger import count_failures, failures_log
 
 try:
     STUDY = parse_study(
-        config, origin=", ".join(map(str, workflow.configfiles)) or "study"
+        config, origin=MODULE or ", ".join(map(str, workflow.configfiles)) or "study"
     )
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 
 RESULTS = STUDY.results
+# All rules ask for each cell's: made once, for laying a variant over a study checks all of it.
+study_under = cache(STUDY.under)
+PATHS = workflow.modifier.path_modifier
 CELLS = [*expand(STUDY), *variant_cells(STUDY)]
 
-# Not `workflow.cores`: that refuses commands which run nothing and are given no --cores, such as --summary.
-ALL_CORES = workflow.resource_settings.cores or STUDY.compute.threads
+# Not `workflow.cores`: that refuses commands which run nothing and are given no --cores, such as --summary. On a cluster's
+# node a job has no more than was asked for it, however many cores the node has.
+ALL_CORES = (
+    not workflow.remote_exec and workflow.resource_settings.cores
+) or STUDY.compute.threads
 
-# A job that will use a GPU asks for a place on it, or for all; profiles say how many there are.
-given_gpu = workflow.global_resources.get("gpu")
+# A job that will use a GPU asks for a place on one, or for all of its places; profiles say how many there are. Snakemake
+# on a cluster's node runs one job and is told nothing.
+given_gpu = workflow.is_main_process and workflow.global_resources.get("gpu")
 try:
-    GPU = places(STUDY.compute, given_gpu and given_gpu.value)
+    GPU = places(STUDY.compute, given_gpu.value if given_gpu else None)
 except ValueError as error:
     raise WorkflowError(str(error)) from None
 
@@ -86,12 +105,17 @@ def expected_statistics(wildcards):
     return expected and expected.model_dump(mode="json")
 
 
-def cell_files(name):
-    """The file of this name of every cell, those of variants included."""
-    return [f"{RESULTS}/{cell.path}/{name}" for cell in CELLS]
+# Long lists of files are functions of the wildcards: only a job that has them asks, where every job reads the rules.
+def cell_files(*names):
+    """The files of these names of every cell, those of variants included."""
+
+    def files(wildcards):
+        return [f"{RESULTS}/{cell.path}/{name}" for name in names for cell in CELLS]
+
+    return files
 
 
-def part_files():
+def part_files(wildcards):
     """The files that only the cells of some parts have."""
     parts = cells_of_parts(STUDY)
     return [
@@ -107,11 +131,36 @@ def control_files(name):
     return [f"{RESULTS}/{cell.path}/{name}" for cell in expand_controls(STUDY)]
 
 
+def compared_ranks(wildcards):
+    """Ranks of every cell but those of variants, which rank by another protocol."""
+    return [
+        f"{RESULTS}/{cell.path}/ranks.parquet" for cell in CELLS if not cell.variant
+    ]
+
+
+def behind_the_report(wildcards):
+    """What is missing of the files that the report is made of or links to.
+
+    Snakemake does not miss a deleted file that lies behind a finished one. What is there need not be named, but where
+    files are not on this machine that is not known.
+    """
+    files = cell_files(*CELL_FILES, MEMBERS)(wildcards) + part_files(wildcards)
+    files += [file for name in CONTROL_FILES for file in control_files(name)]
+    if workflow.storage_settings.default_storage_provider:
+        return files
+    return missing_files(files, placed)
+
+
+def placed(path):
+    """A path as Snakemake spells it: with a module's prefix, which it puts before files of rules, not before params."""
+    return PATHS.replace_prefix(path)
+
+
 def failures_of(log):
     """A function of the wildcards: how often the job with this log has failed, so that a failed job is run again."""
 
     def failed_before(wildcards):
-        return count_failures(failures_log(Path(log.format(**wildcards))))
+        return count_failures(failures_log(Path(placed(log.format(**wildcards)))))
 
     return failed_before
 
@@ -120,6 +169,46 @@ def frequency_look():
     """How graph frequencies of a cell are looked at; null where no part does."""
     part = STUDY.parts.frellm4rec
     return part and part.model_dump(include={"users", "node", "standardise", "lowest"})
+
+
+def attempt_of(wildcards, attempt):
+    """Which try it is, for the script: only in the last one may what ran out of memory be left in the ledger."""
+    return attempt
+
+
+def growing(mem_mb):
+    """A function of the attempt: MiB that a job asks for, more each time."""
+
+    def needed(wildcards, attempt):
+        return grown(mem_mb, attempt)
+
+    return needed
+
+
+def sizes_in(input):
+    """Sizes of a cell's inputs. In object storage, which is not read for this, they count as large."""
+    try:
+        return sizes_of(input)
+    except FileNotFoundError:
+        if workflow.storage_settings.default_storage_provider is None:
+            raise
+        return LARGEST
+
+
+def memory_of(predicted):
+    """A function of wildcards, inputs and attempt: MiB that a cell's job asks for; not known before its inputs are."""
+
+    def needed(wildcards, input, attempt):
+        settings, sizes = settings_at(cell_of(wildcards)), sizes_in(input)
+        return grown(predicted(settings, STUDY.compute, sizes), attempt)
+
+    return needed
+
+
+def control_memory(wildcards, input, attempt):
+    """MiB that a control's job asks for; not known before its inputs are."""
+    settings = control_settings(STUDY, wildcards.control)
+    return grown(control_mib(settings, sizes_in(input)), attempt)
 
 
 # A cell's place below results/, as a pattern and as a name for logs.
@@ -143,9 +232,19 @@ def cell_of(wildcards):
     )
 
 
+@cache
+def settings_at(cell):
+    return settings_of(STUDY, cell)
+
+
+@cache
+def numbers_at(cell):
+    return settings_at(cell).numbers()
+
+
 def cell_settings(wildcards):
     """What the cell's numbers depend on; another value elsewhere in the study does not train it again."""
-    return settings_of(STUDY, cell_of(wildcards)).numbers()
+    return numbers_at(cell_of(wildcards))
 
 
 def cell_label(wildcards):
@@ -154,7 +253,11 @@ def cell_label(wildcards):
 
 
 def cell_state(wildcards):
-    return f"{RESULTS}/{cell_of(wildcards).path}/.state"
+    return placed(f"{RESULTS}/{cell_of(wildcards).path}/.state")
+
+
+def encoding_state(wildcards):
+    return placed(f"{RESULTS}/text/{wildcards.dataset}/{wildcards.encoder}/.shards")
 
 
 def split_folder(wildcards, study):
@@ -180,7 +283,7 @@ def split_inputs(wildcards, study, folder, reads):
 
 
 def training_inputs(wildcards):
-    study = STUDY.under(variant_of(wildcards))
+    study = study_under(variant_of(wildcards))
     folder = text_folder(study, wildcards.method)
     reads = study.methods[wildcards.method].reads()
     files = split_inputs(wildcards, study, folder, reads - {"collaborative"})
@@ -192,7 +295,7 @@ def training_inputs(wildcards):
 
 def cell_test(wildcards):
     """The test part, for rules of evaluation.smk alone."""
-    study = STUDY.under(variant_of(wildcards))
+    study = study_under(variant_of(wildcards))
     return f"{split_folder(wildcards, study)}/test.parquet"
 
 

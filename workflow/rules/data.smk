@@ -15,7 +15,7 @@ rule data_download:
         part="reviews|metadata",
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
         runtime=240,
     params:
         source=source_settings,
@@ -38,7 +38,7 @@ rule data_synthesise:
         dataset=only(datasets_from("synthetic")),
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=20,
     params:
         source=source_settings,
@@ -64,7 +64,7 @@ rule data_parse:
         dataset=only(datasets_from("amazon") + datasets_from("synthetic")),
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=60,
     message:
         "Reading the raw reviews and titles of {wildcards.dataset}"
@@ -87,7 +87,7 @@ rule data_import:
         dataset=only(datasets_from("files")),
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=60,
     params:
         source=source_settings,
@@ -113,7 +113,7 @@ rule data_prepare:
         f"{RESULTS}/benchmarks/data/prepare/{{dataset}}.tsv"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=60,
     params:
         protocol=PREPARATION,
@@ -141,7 +141,7 @@ rule data_split:
         split=r"leave-one-out|users-\d+",
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=20,
     message:
         "Splitting {wildcards.dataset}: {wildcards.split}"

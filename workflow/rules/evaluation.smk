@@ -14,9 +14,10 @@ rule evaluation_cell:
         f"{RESULTS}/benchmarks/evaluation/cell/{CELL_NAME}.tsv"
     threads: STUDY.compute.threads
     resources:
-        mem_mb=4000,
+        mem_mb=memory_of(ranking_mib),
         runtime=30,
         gpu=GPU.cell,
+        attempt=attempt_of,
     params:
         settings=cell_settings,
         label=cell_label,
@@ -44,10 +45,9 @@ rule evaluation_control:
         control=only(STUDY.controls),
     threads: STUDY.compute.threads
     resources:
-        # EASE on Clothing: 4.2 GB for its 22,948 x 22,948 weights, 0.6 GB for scores. Smaller data take far less, but
-        # the number of items is known only when the data are.
-        mem_mb=8000,
+        mem_mb=control_memory,
         runtime=60,
+        attempt=attempt_of,
     params:
         settings=control_numbers,
         label=control_label,
@@ -80,7 +80,7 @@ rule evaluation_audit:
         f"{RESULTS}/benchmarks/evaluation/audit/{{dataset}}.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         groups=STUDY.groups.model_dump(mode="json"),
@@ -93,8 +93,7 @@ rule evaluation_audit:
 rule evaluation_statistics:
     """Compare the reference with every other method, user by user and seed by seed, from stored ranks alone."""
     input:
-        # Not those of variants: they rank by another protocol.
-        ranks=[f"{RESULTS}/{cell.path}/ranks.parquet" for cell in expand(STUDY)],
+        ranks=compared_ranks,
     output:
         comparisons=f"{RESULTS}/statistics/comparisons.parquet",
         variance=f"{RESULTS}/statistics/variance.parquet",
@@ -107,7 +106,7 @@ rule evaluation_statistics:
         f"{RESULTS}/benchmarks/evaluation/statistics.tsv"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=120,
     params:
         study=STUDY.model_dump(mode="json"),

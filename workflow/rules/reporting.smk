@@ -37,20 +37,10 @@ PUBLISHED = [
 ]
 
 
-localrules:
-    reporting_gather,
-    reporting_tables,
-    reporting_figures,
-    reporting_claims,
-    reporting_audit,
-    reporting_page,
-    reporting_complete,
-
-
 rule reporting_gather:
     input:
-        cells=[file for name in CELL_FILES for file in cell_files(name)],
-        parts=part_files(),
+        cells=cell_files(*CELL_FILES),
+        parts=part_files,
         controls=control_files("ranks.parquet"),
         comparisons=collect(f"{RESULTS}/statistics/{{name}}", name=STATISTICS_FILES),
         audits=collect(
@@ -73,9 +63,10 @@ rule reporting_gather:
         f"{RESULTS}/logs/reporting/gather.log",
     benchmark:
         f"{RESULTS}/benchmarks/reporting/gather.tsv"
+    localrule: True
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=30,
     params:
         study=STUDY.model_dump(mode="json"),
@@ -107,9 +98,10 @@ rule reporting_tables:
         f"{RESULTS}/logs/reporting/tables.log",
     benchmark:
         f"{RESULTS}/benchmarks/reporting/tables.tsv"
+    localrule: True
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         study=STUDY.model_dump(mode="json"),
@@ -141,9 +133,10 @@ rule reporting_figures:
         f"{RESULTS}/logs/reporting/figures.log",
     benchmark:
         f"{RESULTS}/benchmarks/reporting/figures.tsv"
+    localrule: True
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         study=STUDY.model_dump(mode="json"),
@@ -168,9 +161,10 @@ rule reporting_claims:
         f"{RESULTS}/logs/reporting/claims.log",
     benchmark:
         f"{RESULTS}/benchmarks/reporting/claims.tsv"
+    localrule: True
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         study=STUDY.model_dump(mode="json"),
@@ -197,9 +191,10 @@ rule reporting_audit:
         f"{RESULTS}/logs/reporting/audit.log",
     benchmark:
         f"{RESULTS}/benchmarks/reporting/audit.tsv"
+    localrule: True
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         study=STUDY.model_dump(mode="json"),
@@ -229,9 +224,10 @@ rule reporting_page:
         f"{RESULTS}/logs/reporting/page.log",
     benchmark:
         f"{RESULTS}/benchmarks/reporting/page.tsv"
+    localrule: True
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         study=STUDY.model_dump(mode="json"),
@@ -254,9 +250,10 @@ rule reporting_complete:
         f"{RESULTS}/logs/reporting/complete.log",
     benchmark:
         f"{RESULTS}/benchmarks/reporting/complete.tsv"
+    localrule: True
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         study=STUDY.model_dump(mode="json"),

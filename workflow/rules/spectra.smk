@@ -16,7 +16,7 @@ rule spectra_decompose:
     priority: 1
     threads: STUDY.compute.threads
     resources:
-        mem_mb=8000,
+        mem_mb=growing(8000),
         runtime=60,
     message:
         "Decomposing {wildcards.encoder} embeddings of {wildcards.dataset}"
@@ -41,7 +41,7 @@ rule spectra_graph:
         split=r"leave-one-out|users-\d+",
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=60,
     message:
         "Describing the item graph of {wildcards.dataset}: {wildcards.split}"
@@ -65,9 +65,10 @@ rule spectra_weights:
         f"{RESULTS}/benchmarks/spectra/weights/{CELL_NAME}.tsv"
     threads: STUDY.compute.threads
     resources:
-        mem_mb=4000,
+        mem_mb=memory_of(ranking_mib),
         runtime=30,
         gpu=GPU.cell,
+        attempt=attempt_of,
     params:
         settings=cell_settings,
         label=cell_label,
@@ -95,9 +96,10 @@ rule spectra_collaborative:
     priority: 1
     threads: STUDY.compute.threads
     resources:
-        mem_mb=4000,
+        mem_mb=memory_of(ranking_mib),
         runtime=30,
         gpu=GPU.cell,
+        attempt=attempt_of,
     params:
         settings=cell_settings,
         label=cell_label,
@@ -126,9 +128,10 @@ rule spectra_attenuation:
         f"{RESULTS}/benchmarks/spectra/attenuation/{CELL_NAME}.tsv"
     threads: STUDY.compute.threads
     resources:
-        mem_mb=8000,
+        mem_mb=memory_of(frequencies_mib),
         runtime=60,
         gpu=GPU.cell,
+        attempt=attempt_of,
     params:
         settings=cell_settings,
         label=cell_label,

@@ -17,13 +17,13 @@ rule text_encode:
         encoder=only([STUDY.encoder.name]),
     threads: STUDY.compute.threads
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=240,
         gpu=GPU.whole,
     params:
         encoder=STUDY.encoder.model_dump(mode="json"),
         # Finished shards: a folder that outlives a failed job, which is why it is no output.
-        state=f"{RESULTS}/text/{{dataset}}/{{encoder}}/.shards",
+        state=encoding_state,
     message:
         "Encoding the titles of {wildcards.dataset} with {wildcards.encoder}"
     script:
@@ -49,7 +49,7 @@ rule text_surrogate:
     priority: 1
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=30,
     message:
         "Making {wildcards.vectors} vectors in place of {wildcards.encoder}'s, {wildcards.dataset}"

@@ -16,9 +16,10 @@ rule training_cell:
         f"{RESULTS}/benchmarks/training/cell/{CELL_NAME}.tsv"
     threads: STUDY.compute.threads
     resources:
-        mem_mb=4000,
+        mem_mb=memory_of(training_mib),
         runtime=240,
         gpu=GPU.cell,
+        attempt=attempt_of,
     params:
         settings=cell_settings,
         label=cell_label,
@@ -46,10 +47,9 @@ rule training_control:
         control=only(STUDY.controls),
     threads: STUDY.compute.threads
     resources:
-        # EASE on Clothing: 4.2 GB for its 22,948 x 22,948 weights, 0.6 GB for scores. Smaller data take far less, but
-        # the number of items is known only when the data are.
-        mem_mb=8000,
+        mem_mb=control_memory,
         runtime=240,
+        attempt=attempt_of,
     params:
         settings=control_numbers,
         label=control_label,
@@ -75,9 +75,10 @@ rule training_efficiency:
     # All cores are kept for it, though torch uses `compute.threads` of them.
     threads: ALL_CORES
     resources:
-        mem_mb=4000,
+        mem_mb=memory_of(measuring_mib),
         runtime=60,
         gpu=GPU.whole,
+        attempt=attempt_of,
     params:
         settings=cell_settings,
         label=cell_label,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts._job import job
+from scripts._rule import own_name
 from spectran.config.training import Compute
 from spectran.supervision.cell import CellJob
 from spectran.supervision.ledger import failures_log, record_path
@@ -17,16 +18,22 @@ def compute_of(snakemake: Any) -> Compute:
 
 
 def cell_job(snakemake: Any, work: Callable[[], None], keep: tuple[str, ...] = ()) -> None:
-    """Run a cell's job; where it fails its outputs are empty, but for those of these names if they are there."""
+    """Run a cell's job; where it fails its outputs are empty, but for those of these names if they are there.
+
+    While attempts are left, what ran out of memory or was killed fails as any job does, so that Snakemake tries again.
+    """
     compute, outputs = compute_of(snakemake), [Path(path) for path in snakemake.output]
+    resources = dict(snakemake.resources.items())
     cell = CellJob(
-        snakemake.rule,
+        own_name(),
         snakemake.params.label,
         folder=outputs[0].parent,
         inputs=tuple(map(Path, snakemake.input)),
         outputs=tuple(outputs),
         kept=tuple(Path(snakemake.output[name]) for name in keep),
         failures=failures_log(Path(snakemake.log[0])),
+        attempt=resources["attempt"],
+        attempts=resources.get("attempts", 1),  # a profile says how many, together with `retries`
     )
     with job(snakemake, beside=[record_path(cell.folder, cell.rule)]) as log:
         failure = cell.run(work, Limits(compute.max_minutes, compute.max_memory_mb))

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from scripts._rule import own_name
 from spectran.config.load import parse_study
 from spectran.provenance.job import Device, Job, recorded
 
@@ -20,7 +21,7 @@ def record_of(snakemake: Any, beside: Iterable[Path] = ()) -> AbstractContextMan
     record = snakemake.output.provenance
     study = parse_study(snakemake.config)
     job = Job(
-        rule=snakemake.rule,
+        rule=own_name(),
         wildcards=dict(snakemake.wildcards.items()),
         settings=dict(snakemake.params.items()),
         study=study,

@@ -10,9 +10,12 @@ from spectran.data.tables import write_tables
 
 snakemake: Any  # put here by Snakemake
 
+# As Snakemake found them: it puts a module's prefix before relative paths, or fetches them from a store.
+tables = {"interactions": snakemake.input.interactions, "items": snakemake.input.catalogue}
+
 with job(snakemake):
     write_tables(
-        read_files(Files.model_validate(snakemake.params.source)),
+        read_files(Files.model_validate(snakemake.params.source | tables)),
         Path(snakemake.output.interactions),
         Path(snakemake.output.catalogue),
     )

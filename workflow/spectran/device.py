@@ -6,6 +6,7 @@ import os
 import torch
 
 from spectran.config.training import Compute
+from spectran.gpu import visible
 
 #: glibc's mallopt: from which size on memory is mapped anew, and from which on what is free is given back.
 M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -3, -1
@@ -19,7 +20,8 @@ def resolve(compute: Compute) -> torch.device:
     """The device of a study on this machine: `auto` takes CUDA where torch sees one.
 
     Raises:
-        DeviceError: if the study asks for cuda and torch sees none.
+        DeviceError: if the study asks for cuda and torch sees none; or for `auto`, and there is a GPU that a torch made
+            for GPUs cannot use: to go on without it, unasked, would be slow and give other numbers.
     """
     if compute.device == "cuda" and not torch.cuda.is_available():
         raise DeviceError(
@@ -27,7 +29,14 @@ def resolve(compute: Compute) -> torch.device:
             "use auto or cpu, or an environment with a CUDA build of torch on a machine with a GPU"
         )
     if compute.device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        if torch.version.cuda is not None and visible():
+            raise DeviceError(
+                "compute.device: auto, and there is a GPU, but torch cannot use it: it failed or went away, or its "
+                "driver does not suit this torch (see nvidia-smi); set compute.device to cpu to go on without it"
+            )
+        return torch.device("cpu")
     return torch.device(compute.device)
 
 

@@ -2,8 +2,8 @@
 
 import sys
 
-#: What torch's allocator for CPUs, C++ and cuBLAS say in a RuntimeError; else lack of memory has a type of its own.
-NO_MEMORY = ("can't allocate memory", "bad_alloc", "CUBLAS_STATUS_ALLOC_FAILED")
+#: What torch's allocator for CPUs, C++, CUDA and cuBLAS say in a RuntimeError; else lack of memory has its own type.
+NO_MEMORY = ("can't allocate memory", "bad_alloc", "CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
 
 
 def out_of_memory(error: BaseException) -> bool:

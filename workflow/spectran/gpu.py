@@ -1,18 +1,25 @@
-"""Whether this machine has a GPU, and what jobs ask of it, without importing torch: for planning the workflow."""
+"""Which GPUs there are, and what jobs ask of them, without importing torch: for planning the workflow."""
 
+import os
+import re
+from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
 from spectran.config.training import Compute
 
+#: What CUDA_VISIBLE_DEVICES may name: a device's number, or the identity of a card or of a part of one.
+DEVICE = re.compile(r"\d+|(GPU|MIG)-\S+")
+
 
 class Places(NamedTuple):
-    """Snakemake's resource `gpu`: how many places on the GPU a job asks for; 0 where none is used."""
+    """Snakemake's resource `gpu`: how many places on a GPU a job asks for; 0 where none is used."""
 
     cell: int
-    """A cell's job: one of the places that share the GPU."""
+    """A cell's job: one of the places that share a GPU."""
     whole: int
-    """A job that fills the GPU, or is timed on it: all of them."""
+    """A job that fills a GPU, or is timed on it: all places of one GPU."""
 
 
 def places(compute: Compute, given: int | None, devices: Path = Path("/dev")) -> Places:
@@ -20,7 +27,8 @@ def places(compute: Compute, given: int | None, devices: Path = Path("/dev")) ->
 
     Args:
         compute: the study's.
-        given: places that Snakemake was told of; None where it counts none, so that a job asks for a GPU of its own.
+        given: places on all GPUs together that Snakemake was told of; None where it counts none, as on a cluster, so
+            that a job asks for a GPU of its own.
         devices: where the system lists its devices.
 
     Raises:
@@ -41,3 +49,18 @@ def wants_gpu(compute: Compute, devices: Path = Path("/dev")) -> bool:
     if compute.device == "auto":
         return any(devices.glob("nvidia[0-9]*"))
     return compute.device == "cuda"
+
+
+def visible(environment: Mapping[str, str] = os.environ, devices: Path = Path("/dev")) -> tuple[str, ...]:
+    """The GPUs that this process may use, each as CUDA_VISIBLE_DEVICES names it.
+
+    Args:
+        environment: where CUDA_VISIBLE_DEVICES, if a person or a scheduler has set it, says which. Like CUDA, nothing
+            that follows an entry that names no device is read ("-1" hides all that follow).
+        devices: where the system lists its devices. CUDA counts those it finds from 0, whatever their own numbers.
+    """
+    said = environment.get("CUDA_VISIBLE_DEVICES")
+    if said is None:
+        return tuple(map(str, range(len(list(devices.glob("nvidia[0-9]*"))))))
+    entries = takewhile(DEVICE.fullmatch, (entry.strip() for entry in said.split(",")))
+    return tuple(dict.fromkeys(entries))

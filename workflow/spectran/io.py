@@ -9,20 +9,40 @@ from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from spectran.full_disk import naming_full_disk
+
 if TYPE_CHECKING:  # planning the workflow needs no tables, and pandas takes a third of a second
     import pandas as pd
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary name beside `path`; rename it to `path` if the block succeeds, remove it if not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Give a temporary name beside `path`; rename it to `path` if the block succeeds, remove it if not.
+
+    Raises:
+        FullDiskError: naming `path`, if there is no room for it.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with naming_full_disk(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield temporary
+            _reach_disk(temporary)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _reach_disk(path: Path) -> None:
+    """Wait until the disk has the file's contents: after a power cut a name must not stand for an empty file.
+
+    The folder is not waited for. If the new name is lost with the power the file is missing, and made again.
+    """
+    file = os.open(path, os.O_RDONLY)
     try:
-        yield temporary
-        temporary.replace(path)
+        os.fsync(file)
     finally:
-        temporary.unlink(missing_ok=True)
+        os.close(file)
 
 
 def remove_leftovers(path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from spectran.config.base import Int, NonNegativeInt, PositiveInt, Section
+from spectran.hiding import without_secrets
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -25,16 +26,23 @@ class Amazon(Section):
     metadata_sha256: Sha256 | None = None
     """Checksum the metadata file must have; recorded, not checked, when null."""
     timeout_seconds: PositiveInt = 60
-    """How long a mirror may stay silent before the next one is tried."""
+    """How long a mirror may stay silent, or give less than 1 kB a second, before it is tried again or left."""
     max_gigabytes: PositiveInt = 20
     """A file larger than this is refused."""
+    max_hours: PositiveInt = 24
+    """A download that takes longer is given up; what has come is kept, and the next run continues it."""
 
     @field_validator("mirrors")
     @classmethod
     def _http_only(cls, mirrors: tuple[str, ...]) -> tuple[str, ...]:
-        wrong = [url for url in mirrors if not re.match(r"https?://[^/\s]+", url)]
+        wrong = [url for url in mirrors if not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", url)]
         if wrong or not mirrors:
-            raise ValueError(f"at least one http:// or https:// base URL expected, found {wrong or 'none'}")
+            found = [without_secrets(url) for url in wrong]
+            raise ValueError(f"at least one http:// or https:// base URL expected, found {found or 'none'}")
+        secret = next((url for url in mirrors if "@" in url.split("/")[2]), None)
+        if secret:
+            # It would stand in every record of the data, and in the report.
+            raise ValueError(f"base URLs without user and password expected, found {without_secrets(secret)}")
         return tuple(url.rstrip("/") for url in mirrors)
 
 

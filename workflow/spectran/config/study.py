@@ -16,6 +16,7 @@ from spectran.config.statistics import Statistics
 from spectran.config.text import Encoder
 from spectran.config.training import Compute, Evaluation, Training, Tuning
 from spectran.config.variants import VariantError, laid_over
+from spectran.config.words import no_device
 
 ResultsFolder = Annotated[str, StringConstraints(pattern=r"^results(/[a-z0-9][a-z0-9_-]*)?$")]
 
@@ -83,6 +84,7 @@ class Study(Section):
     def _no_stage(cls, folder: str) -> str:
         if folder.partition("/")[2] in STAGES:
             raise ValueError(f"another name expected, found {folder!r}, where a study in results keeps a stage's files")
+        no_device(folder.partition("/")[2])
         return folder
 
     @field_validator("datasets", "backbones", "methods", "dimensions", "seeds")

@@ -12,7 +12,10 @@ import httpx
 from spectran.config.data import Amazon
 from spectran.data.errors import DataError
 from spectran.data.partial import Partial
+from spectran.data.redirects import refuse_astray
 from spectran.data.transfer import InterruptedTransferError, transfer
+from spectran.data.unzipped import OverfullError, Unzipped
+from spectran.data.watch import LongDownloadError, Watch
 from spectran.io import sha256_of, write_json
 
 Part = Literal["reviews", "metadata"]
@@ -47,15 +50,18 @@ def download(source: Amazon, part: Part, destination: Path, record: Path) -> Non
     destination.parent.mkdir(parents=True, exist_ok=True)
     name = file_name(source, part)
     pinned = source.reviews_sha256 if part == "reviews" else source.metadata_sha256
-    partial = Partial(destination)
+    partial, watch = Partial(destination), Watch(source.timeout_seconds, source.max_hours)
     failures = []
-    with httpx.Client(timeout=source.timeout_seconds, follow_redirects=True) as client:
+    hooks = {"response": [refuse_astray]}
+    with httpx.Client(timeout=source.timeout_seconds, follow_redirects=True, event_hooks=hooks) as client:
         for url in (f"{mirror}/{name}" for mirror in source.mirrors):
             try:
-                found = _from_mirror(client, url, partial, source.max_gigabytes * 10**9, pinned)
+                found = _from_mirror(client, url, partial, source.max_gigabytes * 10**9, pinned, watch)
             except DataError as error:
                 _log.info("%s: %s", url, error)
                 failures.append(f"  {url}: {error}")
+                if isinstance(error, LongDownloadError):
+                    break
                 continue
             size = partial.body.stat().st_size
             partial.finish(destination)
@@ -66,14 +72,16 @@ def download(source: Amazon, part: Part, destination: Path, record: Path) -> Non
     raise DataError("\n".join([f"{name}: no mirror gave a whole file", *failures]) + kept)
 
 
-def _from_mirror(client: httpx.Client, url: str, partial: Partial, max_bytes: int, pinned: str | None) -> str:
+def _from_mirror(
+    client: httpx.Client, url: str, partial: Partial, max_bytes: int, pinned: str | None, watch: Watch
+) -> str:
     """Bring a whole, checked file from one mirror into the partial file; returns its sha256."""
     attempt = 0
     while True:
         attempt += 1
         resumed = False
         try:
-            note, resumed = transfer(client, url, partial, max_bytes)
+            note, resumed = transfer(client, url, partial, max_bytes, watch)
             return _check(partial.body, note.bytes, pinned)
         except InterruptedTransferError as error:
             if attempt == ATTEMPTS:
@@ -91,15 +99,18 @@ def _check(path: Path, size: int | None, pinned: str | None) -> str:
     found_size = path.stat().st_size
     if size is not None and found_size != size:
         raise BadContentError(f"{size} bytes expected, found {found_size}")
+    # First of all, for nothing else is known of what others have sent.
+    found = sha256_of(path)
+    if pinned is not None and found != pinned:
+        raise BadContentError(f"sha256 {pinned} expected, found {found}")
     try:
-        with gzip.open(path, "rb") as file:
+        with Unzipped(path) as file:
             while file.read(2**20):
                 pass
+    except OverfullError as error:
+        raise BadContentError(str(error)) from None
     except EOFError:
         raise BadContentError(f"a whole gzip file expected, found one cut short ({found_size} bytes)") from None
     except (gzip.BadGzipFile, zlib.error) as error:
         raise BadContentError(f"a whole gzip file expected, found a damaged one ({error})") from None
-    found = sha256_of(path)
-    if pinned is not None and found != pinned:
-        raise BadContentError(f"sha256 {pinned} expected, found {found}")
     return found

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from spectran.config.data import Files
 from spectran.data.errors import DataError
-from spectran.data.tables import interactions_table, items_table
+from spectran.data.unzipped import Unzipped
 
 _INTEGER = r"^[+-]?[0-9]+$"
 #: Short enough to be counted: int() of thousands of digits is refused.
@@ -42,18 +42,27 @@ def read_files(source: Files) -> tuple[pd.DataFrame, pd.DataFrame]:
     times = _integers(interactions, events, source.timestamp_column)
     catalogue = _read(items, [source.item_column, source.title_column])
     known = _identifiers(items, catalogue, source.item_column)
-    titles = pc.fill_null(_text(items, catalogue, source.title_column), "").to_pylist()
+    titles = pc.fill_null(_text(items, catalogue, source.title_column), "")
     _refuse_repeated(items, known)
     _refuse_unknown(interactions, bought, items, known)
-    return interactions_table(users, bought, times), items_table(zip(known, titles, strict=True))
+    return _table(user=users, item=bought, timestamp=times), _table(item=known, title=titles)
+
+
+def _table(**columns: pa.ChunkedArray) -> pd.DataFrame:
+    # One piece each, for Parquet's pages follow the pieces.
+    table: pd.DataFrame = pa.table({name: column.combine_chunks() for name, column in columns.items()}).to_pandas()
+    return table
 
 
 def _read(path: Path, columns: list[str]) -> pa.Table:
     if not path.is_file():
         raise DataError(f"{path}: no such file")
     try:
-        table = pq.read_table(path) if path.suffix == ".parquet" else _read_csv(path, columns)
-        names = table.column_names
+        names = pq.read_schema(path).names if path.suffix == ".parquet" else _header(path)
+        # What is not asked for is read only where it must be told what there is.
+        wanted = columns if all(names.count(column) == 1 for column in columns) else None
+        table = pq.read_table(path, columns=wanted) if path.suffix == ".parquet" else _read_csv(path, columns, wanted)
+        names = names if wanted else table.column_names
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         kind = "Parquet" if path.suffix == ".parquet" else "CSV"
         _refuse_csv_fault(path)
@@ -68,11 +77,20 @@ def _read(path: Path, columns: list[str]) -> pa.Table:
     return table.select(columns)
 
 
-def _read_csv(path: Path, columns: list[str]) -> pa.Table:
+def _header(path: Path) -> list[str]:
+    try:
+        return next((row for _, row in _csv_rows(path)), [])
+    except csv.Error:
+        return []  # Arrow will say it
+
+
+def _read_csv(path: Path, columns: list[str], wanted: list[str] | None) -> pa.Table:
     return pv.read_csv(
-        path,
+        Unzipped(path) if path.suffix == ".gz" else path,
         parse_options=pv.ParseOptions(newlines_in_values=True),
-        convert_options=pv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False),
+        convert_options=pv.ConvertOptions(
+            column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False, include_columns=wanted
+        ),
     )
 
 
@@ -85,14 +103,14 @@ def _text(path: Path, table: pa.Table, column: str) -> pa.ChunkedArray:
     return values.cast(pa.large_string())
 
 
-def _identifiers(path: Path, table: pa.Table, column: str) -> list[str]:
+def _identifiers(path: Path, table: pa.Table, column: str) -> pa.ChunkedArray:
     values = _text(path, table, column)
     empty = pc.equal(pc.utf8_length(pc.fill_null(values, "")), 0)
     _refuse_first(path, column, empty, values, "a non-empty id")
-    return list(values.to_pylist())
+    return values
 
 
-def _integers(path: Path, table: pa.Table, column: str) -> list[int]:
+def _integers(path: Path, table: pa.Table, column: str) -> pa.ChunkedArray:
     values = table[column]
     if pa.types.is_integer(values.type):
         _refuse_first(path, column, pc.is_null(values), values, "an integer")
@@ -102,10 +120,13 @@ def _integers(path: Path, table: pa.Table, column: str) -> list[int]:
         for form, expected in ((_INTEGER, "an integer"), (_SHORT_INTEGER, _BITS_64)):
             matches = pc.fill_null(pc.match_substring_regex(values, form), fill_value=False)
             _refuse_first(path, column, pc.invert(matches), values, expected)
-    numbers = [int(value) for value in values.to_pylist()]
-    outside = pa.chunked_array([[not -(2**63) <= number < 2**63 for number in numbers]])
-    _refuse_first(path, column, outside, values, _BITS_64)
-    return numbers
+        values = pc.replace_substring_regex(values, r"^\+", "")
+    try:
+        return values.cast(pa.int64())
+    except pa.ArrowInvalid:
+        outside = pa.chunked_array([[not -(2**63) <= int(value) < 2**63 for value in values.to_pylist()]])
+        _refuse_first(path, column, outside, table[column], _BITS_64)
+        raise
 
 
 def _refuse_first(path: Path, column: str, wrong: pa.ChunkedArray, values: pa.ChunkedArray, expected: str) -> None:
@@ -115,22 +136,24 @@ def _refuse_first(path: Path, column: str, wrong: pa.ChunkedArray, values: pa.Ch
         raise DataError(f"{_place(path, index)}: {expected} expected in column {column!r}, found {found!r}")
 
 
-def _refuse_repeated(path: Path, items: list[str]) -> None:
+def _refuse_repeated(path: Path, items: pa.ChunkedArray) -> None:
+    if pc.count_distinct(items).as_py() == len(items):
+        return
     first: dict[str, int] = {}
-    for index, item in enumerate(items):
+    for index, item in enumerate(items.to_pylist()):
         if first.setdefault(item, index) != index:
             before = _place(path, first[item]).removeprefix(f"{path}, ")
             raise DataError(f"{_place(path, index)}: one row an item expected, found {item!r} again (first: {before})")
 
 
-def _refuse_unknown(path: Path, bought: list[str], items_path: Path, items: list[str]) -> None:
-    known = set(items)
-    missing = {item for item in bought if item not in known}
-    if missing:
-        index = next(index for index, item in enumerate(bought) if item in missing)
+def _refuse_unknown(path: Path, bought: pa.ChunkedArray, items_path: Path, items: pa.ChunkedArray) -> None:
+    unknown = pc.invert(pc.is_in(bought, value_set=items))
+    index = pc.index(unknown, value=True).as_py()
+    if index >= 0:
+        count = pc.count_distinct(bought.filter(unknown)).as_py()
         raise DataError(
             f"{_place(path, index)}: a row in {items_path} expected for each item, "
-            f"found none for {bought[index]!r} ({len(missing)} such items)"
+            f"found none for {bought[index].as_py()!r} ({count} such items)"
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from spectran.data.errors import DataError
+from spectran.data.unzipped import Unzipped
 from spectran.io import replacing
 
 #: Longest line read, in bytes; the release's longest are far below. Guards the parsers against a damaged file.
@@ -20,7 +21,7 @@ def read_gzip_lines(path: Path) -> Iterator[tuple[int, str]]:
     """
     number = 0
     try:
-        with gzip.open(path, "rb") as file:
+        with Unzipped(path) as file:
             while raw := file.readline(LONGEST_LINE + 1):
                 number += 1
                 if len(raw) > LONGEST_LINE:

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from spectran.config.data import Expected, Protocol
+from spectran.data.coded import read_coded
 from spectran.data.errors import DataError
 from spectran.data.protocol import Count, apply_protocol
 from spectran.io import write_json, write_parquet
@@ -47,7 +49,7 @@ def prepare(interactions: Path, items: Path, protocol: Protocol, expected: Expec
         DataError: if nothing is left, or the statistics are not the expected ones.
     """
     left, catalogue, counts = apply_protocol(
-        pd.read_parquet(interactions),
+        read_coded(interactions),
         pd.read_parquet(items),
         min_title_length=protocol.min_title_length,
         core=protocol.core,
@@ -83,17 +85,12 @@ def _refuse_unexpected(statistics: dict[str, Any], expected: Expected, path: Pat
 
 
 def _numbered(left: pd.DataFrame, catalogue: pd.DataFrame, statistics: dict[str, Any]) -> Prepared:
-    # `left` is ordered by (user, time, item) and `catalogue` by item, so that numbers ascend with the ids.
-    numbers, ids = pd.factorize(left["user"])
-    interactions = pd.DataFrame(
-        {
-            "user": numbers.astype(np.int32),
-            "item": pd.Index(catalogue["item"]).get_indexer(pd.Index(left["item"])).astype(np.int32),
-            "timestamp": left["timestamp"].astype(np.int64),
-        }
-    )
+    # Categories ascend with the ids, and so do `catalogue` and, by user, `left`: so will the numbers.
+    (user_codes, users), (_, items) = (_renumbered(left[name]) for name in ("user", "item"))
+    interactions = pd.DataFrame({"user": users, "item": items, "timestamp": left["timestamp"].astype(np.int64)})
+    ids = left["user"].cat.categories[user_codes]
     return Prepared(
-        users=pd.DataFrame({"user": np.arange(len(ids), dtype=np.int32), "id": pd.Series(ids, dtype="str")}),
+        users=pd.DataFrame({"user": np.arange(len(ids), dtype=np.int32), "id": ids}),
         items=pd.DataFrame(
             {
                 "item": np.arange(len(catalogue), dtype=np.int32),
@@ -104,3 +101,10 @@ def _numbered(left: pd.DataFrame, catalogue: pd.DataFrame, statistics: dict[str,
         interactions=interactions,
         statistics=statistics,
     )
+
+
+def _renumbered(column: "pd.Series[str]") -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """The codes of the categories that a column has, ascending, and each row's place among them."""
+    codes = column.cat.codes.to_numpy()
+    there = np.bincount(codes).astype(bool)
+    return np.flatnonzero(there), (there.cumsum(dtype=np.int32) - 1)[codes].astype(np.int32)

@@ -8,6 +8,8 @@ import httpx
 
 from spectran.data.errors import DataError
 from spectran.data.partial import Note, Partial
+from spectran.data.watch import SlowTransferError, Watch
+from spectran.full_disk import naming_full_disk
 from spectran.progress import Pace
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -25,7 +27,7 @@ class InterruptedTransferError(DataError):
     """The transfer failed on the way; asking again may continue it."""
 
 
-def transfer(client: httpx.Client, url: str, partial: Partial, max_bytes: int) -> tuple[Note, bool]:
+def transfer(client: httpx.Client, url: str, partial: Partial, max_bytes: int, watch: Watch) -> tuple[Note, bool]:
     """Bring what is missing of `url` into the partial file.
 
     An earlier part is continued by HTTP Range with If-Range, so that a file that has changed meanwhile starts again;
@@ -36,8 +38,11 @@ def transfer(client: httpx.Client, url: str, partial: Partial, max_bytes: int) -
 
     Raises:
         RefusedError: on a final HTTP error, an HTML page, a body that is not gzip, or more than `max_bytes`.
-        InterruptedTransferError: on time-outs, cut connections and temporary HTTP errors.
+        InterruptedTransferError: on time-outs, cut connections, too little speed and temporary HTTP errors.
+        LongDownloadError: if the download has taken too long.
+        FullDiskError: if there is no room; what has come is kept.
     """
+    watch.begin()
     note, have = partial.resumable(url)
     if note is not None and have == note.bytes:
         return note, True
@@ -48,13 +53,15 @@ def transfer(client: httpx.Client, url: str, partial: Partial, max_bytes: int) -
         with client.stream("GET", url, headers=headers) as response:
             _refuse_errors(response, partial, continuing=note is not None)
             if note is None or response.status_code == httpx.codes.OK:
-                return _receive_whole(response, url, partial, max_bytes), False
+                return _receive_whole(response, url, partial, max_bytes, watch), False
             _refuse_other_range(response, note, have, partial)
             _log.info("%s: continuing after %.1f MB", url, have / 1e6)
-            _write(response.iter_raw(), partial, note, have, max_bytes)
+            _write(_watched(response, watch), partial, note, have, max_bytes)
             return note, True
     except (httpx.UnsupportedProtocol, httpx.TooManyRedirects, httpx.InvalidURL) as error:
         raise RefusedError(str(error)) from None
+    except SlowTransferError as error:
+        raise InterruptedTransferError(str(error)) from None
     except httpx.TimeoutException as error:
         raise InterruptedTransferError(f"no answer in time ({type(error).__name__})") from None
     except httpx.HTTPError as error:
@@ -86,11 +93,11 @@ def _refuse_other_range(response: httpx.Response, note: Note, have: int, partial
         raise InterruptedTransferError(f"bytes from {have} of {note.bytes} asked for, found {found!r}; starting again")
 
 
-def _receive_whole(response: httpx.Response, url: str, partial: Partial, max_bytes: int) -> Note:
+def _receive_whole(response: httpx.Response, url: str, partial: Partial, max_bytes: int, watch: Watch) -> Note:
     note = Note.of(url, response)
     if note.bytes is not None and note.bytes > max_bytes:
         raise RefusedError(f"at most {max_bytes} bytes expected (max_gigabytes), found {note.bytes}")
-    chunks = response.iter_raw()
+    chunks = _watched(response, watch)
     head = b""
     for chunk in chunks:
         head += chunk
@@ -103,6 +110,12 @@ def _receive_whole(response: httpx.Response, url: str, partial: Partial, max_byt
     return note
 
 
+def _watched(response: httpx.Response, watch: Watch) -> Iterator[bytes]:
+    for chunk in response.iter_raw():
+        watch.received(len(chunk))
+        yield chunk
+
+
 def _chain(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield head
     yield from rest
@@ -111,7 +124,8 @@ def _chain(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 def _write(chunks: Iterator[bytes], partial: Partial, note: Note, have: int, max_bytes: int) -> None:
     pace = Pace()
     whole = f" of {note.bytes / 1e6:.1f}" if note.bytes else ""
-    with partial.body.open("ab") as file:
+    kept = "what has come is kept, and continued by the next run"
+    with naming_full_disk(partial.body, kept), partial.body.open("ab") as file:
         for chunk in chunks:
             have += len(chunk)
             if have > max_bytes:

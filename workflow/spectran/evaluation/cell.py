@@ -1,6 +1,7 @@
 """A cell's test: every final member ranks every test user's target, by cosine and by dot product."""
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -14,9 +15,9 @@ from spectran.device import prepare
 from spectran.evaluation.metrics import summarise
 from spectran.evaluation.ranking import rank_targets_by
 from spectran.evaluation.rows import describe_users, rank_rows
-from spectran.io import write_parquet
 from spectran.models.members import Member
 from spectran.models.recommender import Recommender
+from spectran.parted import write_parts
 from spectran.training.inputs import TrainingInputs
 from spectran.training.trained import load_trained
 
@@ -35,7 +36,7 @@ def rank_users(
     test: Cases,
     history: int,
     device: torch.device,
-) -> pd.DataFrame:
+) -> Iterator[pd.DataFrame]:
     """One row a score, seed and user: rank, ties, and what groups users later.
 
     Args:
@@ -46,18 +47,17 @@ def rank_users(
         history: longest input T.
         device: where to rank.
 
-    Returns:
-        The columns of `rank_rows`.
+    Yields:
+        The columns of `rank_rows`, a score and seed at a time.
     """
     inputs = test.known.histories(history)
     known, wanted = (torch.as_tensor(ids, device=device) for ids in (inputs, test.targets))
     users = describe_users(train, test, inputs)
-    parts = []
     for score, found in rank_targets_by(model, known, wanted, get_args(Score)).items():
         ranks = found.checked()
         rank, ties = ranks.rank.numpy(force=True), ranks.ties.numpy(force=True)
-        parts += [rank_rows(users, rank[k], ties[k], seed=member.seed, score=score) for k, member in enumerate(members)]
-    return pd.concat(parts, ignore_index=True)
+        for k, member in enumerate(members):
+            yield rank_rows(users, rank[k], ties[k], seed=member.seed, score=score)
 
 
 def run_evaluation(
@@ -86,9 +86,8 @@ def run_evaluation(
     device = prepare(compute)
     train, cases = read_test(inputs.train, inputs.valid, test, inputs.catalogue)
     model, pack = load_trained(settings, inputs, train, members=members, choice=choice, device=device)
-    table = rank_users(model, pack, train, cases, settings.history, device)
-    write_parquet(ranks, table)
-    cutoffs = settings.evaluation.cutoffs
-    for row in summarise(table, cutoffs, settings.evaluation.ties).to_dict("records"):
-        numbers = ", ".join(f"{name} {value:.4f}" for name, value in row.items() if "@" in str(name))
-        _log.info("%s: seed %s by %s: %s", label, row["seed"], row["score"], numbers)
+    cutoffs, rule = settings.evaluation.cutoffs, settings.evaluation.ties
+    for part in write_parts(ranks, rank_users(model, pack, train, cases, settings.history, device)):
+        for row in summarise(part, cutoffs, rule).to_dict("records"):
+            numbers = ", ".join(f"{name} {value:.4f}" for name, value in row.items() if "@" in str(name))
+            _log.info("%s: seed %s by %s: %s", label, row["seed"], row["score"], numbers)

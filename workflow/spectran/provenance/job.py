@@ -11,8 +11,10 @@ from typing import Any
 from spectran.config.study import Study
 from spectran.provenance.code import describe_code
 from spectran.provenance.environment import describe_environment
+from spectran.provenance.future import refuse_future
 from spectran.provenance.record import Digest, Record, digest, identity_of, seeds_among, write_record
 from spectran.provenance.spelling import plain, spelled
+from spectran.provenance.whole import refuse_changed
 
 #: Device and GPU model, asked when the work is done.
 Device = tuple[str | None, str | None]
@@ -53,9 +55,15 @@ def recorded(job: Job, device: Callable[[], Device] = lambda: (None, None)) -> I
     Args:
         job: what runs in the block.
         device: where it ran.
+
+    Raises:
+        FutureInputError: if an input is younger than the clock says.
+        ChangedInputError: if an input is not what an earlier job made.
     """
+    refuse_future(_places(job.inputs).values())
     started, clock = datetime.now(UTC), time.perf_counter()
     inputs, code = _digests(job.inputs), describe_code()
+    refuse_changed(inputs, _places(job.inputs))
     yield
     settings = plain(job.settings)
     made = [*job.outputs, *(path for path in job.beside if Path(path).exists())]
@@ -80,5 +88,10 @@ def recorded(job: Job, device: Callable[[], Device] = lambda: (None, None)) -> I
 
 
 def _digests(paths: Iterable[str]) -> dict[str, Digest]:
+    return {spelling: digest(path) for spelling, path in _places(paths).items()}
+
+
+def _places(paths: Iterable[str]) -> dict[str, Path]:
+    """Where each file lies, by its path as records spell it."""
     working = Path.cwd()
-    return {spelled(path, working): digest(Path(path)) for path in sorted(set(paths))}
+    return {spelled(path, working): Path(path) for path in sorted(set(paths))}

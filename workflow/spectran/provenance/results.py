@@ -61,9 +61,12 @@ class Results:
 
     @cached_property
     def working(self) -> Path:
-        """The working directory of the run, as far as the folder's name tells it."""
-        whole, parts = self.folder.resolve(), PurePosixPath(self.spelling).parts
-        return whole.parents[len(parts) - 1] if whole.parts[-len(parts) :] == parts else Path.cwd()
+        """The working directory of the run, as far as the folder's name tells it, be it a link or not."""
+        parts = PurePosixPath(self.spelling).parts
+        for whole in (self.folder.absolute(), self.folder.resolve()):
+            if whole.parts[-len(parts) :] == parts:
+                return whole.parents[len(parts) - 1]
+        return Path.cwd()
 
     def place(self, path: str, expected: Digest | None = None) -> Path | None:
         """Where the file lies, if it does; of several places the one whose contents are as expected."""

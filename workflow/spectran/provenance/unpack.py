@@ -1,5 +1,7 @@
 """Unpacking an archive that others may have made, and checking it against its manifests."""
 
+import gzip
+import io
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +16,12 @@ from spectran.provenance.manifest import MANIFEST, problems
 
 #: An archive that unpacks to more than this is refused.
 MOST_GIGABYTES = 100.0
+#: So is one of more members than this,
+MOST_FILES = 1_000_000
+#: of more bytes than this about one member, or in one of the archive's own lists: both are held in memory,
+MOST_HEADERS, MOST_TAGS = 2**20, 2**28
+#: or of a longer chain of folders.
+DEEPEST = 64
 
 
 class ArchiveError(ValueError):
@@ -58,6 +66,8 @@ def unpacked(archive: Path, most_gigabytes: float = MOST_GIGABYTES) -> Iterator[
         for name in (DECLARATION, INFO, MANIFEST):
             if not (top / name).is_file():
                 raise ArchiveError(f"{archive}: a BagIt archive with {name} expected, found none")
+            if (size := (top / name).stat().st_size) > MOST_TAGS:
+                raise ArchiveError(f"{archive}: {name} of at most {MOST_TAGS} bytes expected, found {size}")
         facts = _facts(top / INFO)
         yield Bag(
             top / "data",
@@ -70,29 +80,65 @@ def unpacked(archive: Path, most_gigabytes: float = MOST_GIGABYTES) -> Iterator[
 
 def _unpack(archive: Path, place: Path, most_gigabytes: float) -> Path:
     """Unpack below `place`; the archive's one folder there."""
-    tops, left = set(), most_gigabytes * 1e9
-    with tarfile.open(archive, "r|gz") as tar:
-        for member in tar:
-            parts = PurePosixPath(member.name).parts
-            if member.isdir():
-                continue
-            outside = member.name.startswith("/") or ".." in parts or "\\" in member.name or len(parts) < 2
-            if outside or not member.isreg():
-                raise ArchiveError(f"{archive}: a plain file in the archive's folder expected, found {member.name!r}")
-            left -= member.size
-            if left < 0:
-                raise ArchiveError(f"{archive}: more than {most_gigabytes:g} GB unpacked; a larger limit may be given")
-            tops.add(parts[0])
-            target = place.joinpath(*parts)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            source = tar.extractfile(member)
-            if source is None or target.exists() or len(tops) > 1:
-                raise ArchiveError(f"{archive}: one folder, each file once, expected; found {member.name!r} beside it")
-            with source, target.open("xb") as file:
-                copyfileobj(source, file)
+    tops, left, count = set(), most_gigabytes * 1e9, 0
+    with gzip.open(archive) as unzipped:
+        rationed = _Rationed(archive, unzipped)
+        with tarfile.open(fileobj=rationed, mode="r|") as tar:
+            while member := tar.next():
+                rationed.allow(MOST_HEADERS)
+                left, count = left - member.size, count + 1
+                if left < 0 or count > MOST_FILES:
+                    most = f"{most_gigabytes:g} GB unpacked" if left < 0 else f"{MOST_FILES} files"
+                    raise ArchiveError(f"{archive}: more than {most}; a larger limit may be given")
+                if member.isdir():
+                    continue
+                parts = _parts(archive, member)
+                tops.add(parts[0])
+                target = place.joinpath(*parts)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                source = tar.extractfile(member)
+                if source is None or target.exists() or len(tops) > 1:
+                    found = f"found {member.name!r} beside it"
+                    raise ArchiveError(f"{archive}: one folder, each file once, expected; {found}")
+                rationed.allow(member.size + MOST_HEADERS)
+                with source, target.open("xb") as file:
+                    copyfileobj(source, file)
     if not tops:
         raise ArchiveError(f"{archive}: an archive with files in it expected, found none")
     return place / tops.pop()
+
+
+def _parts(archive: Path, member: tarfile.TarInfo) -> tuple[str, ...]:
+    """Where a member belongs: folders and name."""
+    parts = PurePosixPath(member.name).parts
+    outside = member.name.startswith("/") or ".." in parts or {*member.name} & {"\\", "\0"}
+    if outside or not 2 <= len(parts) <= DEEPEST or not member.isreg():
+        found = f"found {member.name[:200]!r}"
+        raise ArchiveError(f"{archive}: a plain file in the archive's folder expected, {found}")
+    return parts
+
+
+class _Rationed(io.RawIOBase):
+    """What tarfile reads from: it may ask for so many bytes and no more until it is allowed others."""
+
+    def __init__(self, archive: Path, file: gzip.GzipFile) -> None:
+        self._archive, self._file, self._left = archive, file, MOST_HEADERS
+
+    def allow(self, count: int) -> None:
+        """From now on so many bytes may be read."""
+        self._left = count
+
+    def read(self, size: int = -1) -> bytes:
+        """Read `size` bytes, fewer at the end.
+
+        Raises:
+            ArchiveError: if they are more than is allowed.
+        """
+        piece = self._file.read(size)
+        self._left -= len(piece)
+        if self._left < 0:
+            raise ArchiveError(f"{self._archive}: at most {MOST_HEADERS} bytes about one file expected, found more")
+        return piece
 
 
 def _facts(path: Path) -> dict[str, list[str]]:

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from spectran.divergence import DivergedError
 from spectran.exhaustion import out_of_memory
+from spectran.gpu_failure import gpu_failure
+from spectran.hiding import without_secrets
 
 Kind = Literal["diverged", "error", "time", "memory", "killed"]
 
@@ -30,7 +32,7 @@ class Failure:
     @classmethod
     def of(cls, error: Exception) -> "Failure":
         """The failure that an exception means."""
-        lines = "".join(traceback.format_exception(error))
+        lines = without_secrets("".join(traceback.format_exception(error)))
         return cls(_kind(error), one_line(error), lines[-TRACEBACK:])
 
     def record(self) -> dict[str, Any]:
@@ -39,11 +41,15 @@ class Failure:
 
 
 def one_line(error: Exception) -> str:
-    """What an exception says, in one line; led by its type where its message was not written for a person."""
+    """What an exception says, in one line."""
+    return short(" ".join(said_of(error).split()))
+
+
+def said_of(error: Exception) -> str:
+    """What an exception says to a person, secrets left out; led by its type where its message was not for one."""
+    lost = None if out_of_memory(error) else gpu_failure(error)
     name = "" if isinstance(error, (ValueError, OSError)) else type(error).__name__
-    message = " ".join(str(error).split())
-    line = ": ".join(filter(None, [name, message])) or type(error).__name__
-    return short(line)
+    return lost or without_secrets(": ".join(filter(None, [name, str(error)]))) or type(error).__name__
 
 
 def short(line: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModel
 from transformers.utils import logging as transformers_logging
 
@@ -30,12 +31,17 @@ def read_config(folder: Path, model: Model, place: str) -> Any:
         place: where the study says so, for messages.
 
     Raises:
-        ModelError: if it is an encoder-decoder.
+        ModelError: if transformers knows no such model by itself, or it is an encoder-decoder.
     """
     quiet: Any = transformers_logging
     quiet.set_verbosity_error()
     quiet.disable_progress_bar()
-    config = AutoConfig.from_pretrained(folder, **LOCAL)
+    try:
+        config = AutoConfig.from_pretrained(folder, **LOCAL)
+    except (ValueError, OSError, KeyError) as error:
+        # Its own words ask for trust_remote_code, which there is not.
+        expected = "the configuration of a model that transformers knows without code of the model's own expected"
+        raise ModelError(f"{place}.model: {folder / 'config.json'}: {expected}") from error
     if config.is_encoder_decoder:
         raise ModelError(f"{place}.model: an encoder or a decoder expected, found both in {model.model}")
     return config
@@ -53,12 +59,15 @@ def read_pretrained(weights: Weights, config: Any, model: Model, dtype: torch.dt
         how: further options of transformers' `from_pretrained`.
 
     Raises:
-        ModelError: if weights lack parameters.
+        ModelError: if a file is damaged, or weights lack parameters.
     """
     _log.info("loading %s (%s, from %s)", model.model, str(dtype).removeprefix("torch."), weights.origin)
-    found, report = AutoModel.from_pretrained(
-        weights.folder, config=config, dtype=dtype, use_safetensors=True, output_loading_info=True, **LOCAL, **how
-    )
+    try:
+        found, report = AutoModel.from_pretrained(
+            weights.folder, config=config, dtype=dtype, use_safetensors=True, output_loading_info=True, **LOCAL, **how
+        )
+    except SafetensorError as error:
+        raise ModelError(f"{place}.model: whole safetensors files expected in {weights.folder}: {error}") from None
     # Missing parameters would be drawn at random. A pooler is one that we do not use.
     missing = sorted(key for key in report["missing_keys"] if "pooler" not in key)
     if missing:

@@ -6,27 +6,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
-
 from spectran.config.text import Model
 from spectran.io import sha256_of
+from spectran.text.hub import WeightsError as WeightsError
+from spectran.text.hub import fetch
 
 SINGLE = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 CONFIG = "config.json"
+ADAPTER = "adapter_config.json"
 #: Everything else that decides what a title becomes.
 SETTINGS = (CONFIG, "tokenizer*", "special_tokens_map.json", "added_tokens.json", "vocab*", "merges.txt")
-WAYS_OUT = (
-    "download the model elsewhere and point {place}.model at its folder, "
-    "or use the preset minilm, whose weights come with the environment"
-)
 
 Origin = Literal["folder", "package", "hub"]
-
-
-class WeightsError(ValueError):
-    """A model's files cannot be had, or are not the ones that the study pins."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +76,7 @@ def _locate(model: Model, place: str, wanted: list[str]) -> tuple[Path, Origin]:
     if folder.is_absolute() or model.model.startswith((".", "~")) or len(folder.parts) > 2:
         raise WeightsError(f"{place}.model: a folder with a model expected, found none at {folder}")
     packaged = _package_folder(model.package) if model.package else None
-    return (packaged, "package") if packaged else (_snapshot(model, place, wanted), "hub")
+    return (packaged, "package") if packaged else (fetch(model, place, wanted), "hub")
 
 
 def _package_folder(package: str) -> Path | None:
@@ -96,49 +88,30 @@ def _package_folder(package: str) -> Path | None:
     return next((folder for folder in folders if (folder / CONFIG).is_file()), None)
 
 
-def _snapshot(model: Model, place: str, wanted: list[str]) -> Path:
-    """Folder of the hub's files in the local cache. Pickled weights are never fetched."""
-    try:
-        path = snapshot_download(model.model, revision=model.revision, allow_patterns=wanted)
-    except Exception as error:
-        raise WeightsError(f"{place}.model: {_explain(error, model, place)}") from error
-    return Path(path)
-
-
-def _explain(error: Exception, model: Model, place: str) -> str:
-    """What is wrong and what to do. The original text is left to the traceback: it is long, and not about the study."""
-    name, page, ways_out = model.model, f"https://huggingface.co/{model.model}", WAYS_OUT.format(place=place)
-    status = error.response.status_code if isinstance(error, HfHubHTTPError) else None
-    if isinstance(error, RevisionNotFoundError):
-        return f"{name} has no revision {model.revision!r} on the Hugging Face hub ({place}.revision)"
-    if isinstance(error, GatedRepoError) or (status in {401, 403} and not isinstance(error, RepositoryNotFoundError)):
-        return (
-            f"the Hugging Face hub does not hand out {name} without its licence and a valid token: accept the licence "
-            f"on {page}, then set HF_TOKEN or run `hf auth login`; or {ways_out}"
-        )
-    if isinstance(error, RepositoryNotFoundError) or (isinstance(error, ValueError) and not status):
-        return (
-            f"{name} is neither a folder here nor a model that the Hugging Face hub shows you; check the name "
-            f"(a private model needs HF_TOKEN or `hf auth login`), or {ways_out}"
-        )
-    reason = getattr(error, "strerror", None) or type(error).__name__
-    absent = f", the package {model.package} is not installed," if model.package else ""
-    return (
-        f"the weights of {name} are not on this machine{absent} and cannot be fetched from the Hugging Face hub "
-        f"({reason}{f', status {status}' if status else ''}): connect (and unset HF_HUB_OFFLINE), or {ways_out}"
-    )
-
-
 def _weight_files(folder: Path) -> list[str]:
     """Names of the safetensors files that transformers loads from a folder."""
+    if (folder / ADAPTER).exists():
+        # transformers would lay it over the model, or load the model that it names.
+        raise WeightsError(f"{folder}: a model without {ADAPTER} expected; merge the adapter into the model first")
     if (folder / SINGLE).is_file():
         names = [SINGLE]
     elif (folder / INDEX).is_file():
-        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-        names = [INDEX, *sorted(set(index["weight_map"].values()))]
+        names = [INDEX, *_indexed(folder / INDEX)]
     else:
         raise WeightsError(f"{folder}: {SINGLE} or {INDEX} expected, found neither (other formats are not read)")
+    strange = [name for name in names[1:] if Path(name).name != name or not name.endswith(".safetensors")]
+    if strange:
+        # transformers reads a file of another ending as a pickle, and one elsewhere as gladly.
+        raise WeightsError(f"{folder / INDEX}: files *.safetensors of this folder expected, found {strange[0]!r}")
     absent = [name for name in names if not (folder / name).is_file()]
     if absent or not (folder / CONFIG).is_file():
         raise WeightsError(f"{folder}: incomplete, without {', '.join(absent) or CONFIG}")
     return names
+
+
+def _indexed(path: Path) -> list[str]:
+    try:
+        files = json.loads(path.read_text(encoding="utf-8"))["weight_map"].values()
+        return sorted({str(name) for name in files})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise WeightsError(f"{path}: an index with a weight_map of file names expected, found something else") from None

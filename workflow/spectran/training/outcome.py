@@ -2,19 +2,14 @@
 
 import hashlib
 import json
-import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
-from spectran.io import replacing
 from spectran.models.members import Member
-
-_log = logging.getLogger(__name__)
+from spectran.sealed import load_tensors, save_tensors
 
 Row = dict[str, float]
 
@@ -65,26 +60,3 @@ def file_name(member: Member) -> str:
     """A file name of the member's own."""
     key = json.dumps(asdict(member), sort_keys=True).encode()
     return f"member-{hashlib.blake2b(key, digest_size=8).hexdigest()}.safetensors"
-
-
-def save_tensors(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
-    """Write tensors and facts into one safetensors file, which is whole or absent."""
-    with replacing(path) as temporary:
-        ready = {name: tensor.contiguous().cpu() for name, tensor in tensors.items()}
-        save_file(ready, temporary, metadata={"facts": json.dumps(facts)})
-
-
-def load_tensors(path: Path, fingerprint: str) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
-    """Read what `save_tensors` wrote, or None if there is no such file, it is damaged, or it is of other settings."""
-    if not path.exists():
-        return None
-    try:
-        with safe_open(path, framework="pt") as file:
-            facts: dict[str, Any] = json.loads((file.metadata() or {})["facts"])
-            if facts["fingerprint"] != fingerprint:
-                return None
-            # Copies lie in memory as the originals did: what a matrix product rounds to can depend on the alignment.
-            return {name: file.get_tensor(name).clone() for name in file.keys()}, facts  # noqa: SIM118 - not a dict
-    except (SafetensorError, KeyError, ValueError):
-        _log.warning("%s: damaged, so its work is done again", path)
-        return None

@@ -16,11 +16,12 @@ from spectran.evaluation.ranking import rank_targets
 from spectran.models.members import Member, Pack
 from spectran.models.recommender import Blueprint
 from spectran.progress import Progress
+from spectran.sealed import load_tensors, save_tensors
 from spectran.training.adam import PackedAdam
 from spectran.training.data import TrainingData
 from spectran.training.epoch import Steps, train_epoch
 from spectran.training.graph import GraphedSteps
-from spectran.training.outcome import Outcome, Row, load_tensors, save_tensors
+from spectran.training.outcome import Outcome, Row
 from spectran.training.step import Learner
 
 #: K of the validation metrics of every epoch, whatever the tables show.

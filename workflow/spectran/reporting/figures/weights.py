@@ -1,5 +1,7 @@
 """What SpecTran's weights give to each spectral component (behind the paper's Table 6)."""
 
+import math
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -7,6 +9,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from spectran.reporting.figures.panels import grid, legend
@@ -17,6 +20,7 @@ from spectran.reporting.frames import KEYS
 
 #: Decades that the colours span below the largest weight; less is drawn as the least, and exactly 0 in grey.
 DECADES = 4
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NOTHING, EDGE = "#d9d9d9", "#e4002b"
 #: Moment: how A is drawn then.
 MOMENTS = {"init": ("A at the start", (4.0, 2.0)), "trained": ("A trained", ())}
@@ -59,7 +63,9 @@ def draw(findings: Findings) -> Figure:
     handles: list[Line2D] = []
     for here, heat, lines in zip(rows.values(), axes[::2], axes[1::2], strict=True):
         mesh = _map(heat, here[here["quantity"] == "mixing"], norm)
-        figure.colorbar(mesh, ax=heat, extend="min", pad=0.02, aspect=14).outline.set_visible(False)
+        figure.colorbar(
+            mesh, ax=heat, extend="min", pad=0.02, aspect=14, format=FuncFormatter(_power)
+        ).outline.set_visible(False)
         edge = heat.axvline(here["width"].iloc[0] + 0.5, color=EDGE, linewidth=1.4, label="Component d")
         handles = [*_positional(lines, here[here["quantity"] == "positional"], colour), edge]
     legend(figure, handles)
@@ -71,6 +77,13 @@ def _norm(values: NDArray[np.float64]) -> LogNorm:
     """One colour scale for all maps."""
     top = float(values.max()) if values.max() > 0 else 1.0  # any scale will do where every weight is 0
     return LogNorm(top / 10**DECADES, top)
+
+
+def _power(value: float, _: int | None) -> str:
+    """A power of ten in plain letters, for formulas are not parsed; nothing for what lies between."""
+    exponent = round(math.log10(value))
+    whole = math.isclose(value, 10.0**exponent)
+    return "10" + str(exponent).translate(RAISED) if whole else ""
 
 
 def _map(panel: Axes, blocks: pd.DataFrame, norm: LogNorm) -> QuadMesh:

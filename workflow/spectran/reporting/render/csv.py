@@ -11,8 +11,8 @@ _FORMULA = ("=", "+", "-", "@", "\t")
 def to_csv(frame: pd.DataFrame) -> str:
     """The frame with full precision and without its index.
 
-    Numbers stay as they are, negative ones too. A text that a spreadsheet would take for a formula gets an apostrophe in
-    front, which is how spreadsheets themselves mark a text.
+    Numbers stay as they are, negative ones too. A text that a spreadsheet would take for a formula gets an apostrophe
+    in front, which is how spreadsheets themselves mark a text.
     """
     texts = frame.select_dtypes(exclude="number").columns
     return frame.assign(**{name: frame[name].map(_text) for name in texts}).to_csv(index=False, lineterminator="\n")
