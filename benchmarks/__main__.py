@@ -31,6 +31,8 @@ TOPICS = (
     "language_model",
     "svd",
     "workflow",
+    "planning",
+    "scale",
 )
 PEERS = Path(".venv-peers/bin/python")
 
@@ -51,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         quick=given.quick,
         rectools=given.peers if given.peers.is_file() else None,
         cache=given.cache,
+        cells=given.cells,
+        users=given.users,
     )
     machine = describe(settings)
     print(f"{machine['processor']}, {settings.threads} threads, {machine['gpu'] or 'no GPU'}, torch {machine['torch']}")
@@ -99,6 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=1, help="torch threads, of the peers too")
     parser.add_argument("--runs", type=int, default=5, help="repeated runs; figures are medians")
     parser.add_argument("--quick", action="store_true", help="tiny cases, which say nothing of speed")
+    parser.add_argument("--cells", type=int, default=5000, help="largest study of topic planning: up to 20000")
+    parser.add_argument("--users", type=int, default=100_000, help="largest tables of topic scale: up to 1000000")
     parser.add_argument("--peers", type=Path, default=PEERS, help="Python of an environment with RecTools")
     parser.add_argument("--cache", type=Path, default=Path("results/benchmarks-cache"), help="folder for prepared data")
     parser.add_argument("--out", type=Path, default=Path("results/benchmarks.json"))

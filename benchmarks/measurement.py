@@ -11,11 +11,11 @@ class Measurement:
     """A figure.
 
     Attributes:
-        topic: training, epoch, ranking, encoding, language_model, svd, workflow, memory or scaling.
+        topic: one of `benchmarks.__main__.TOPICS`.
         case: what was measured, as "office sasrec base, pack 8".
         what: name of the figure, as "member-steps a second".
         value: median over the runs.
-        unit: s, 1/s, MB, share, ratio or slope.
+        unit: s, 1/s, MB, share, ratio, slope, or nothing for a count.
         low: the least of the runs.
         high: the largest.
         runs: how many.

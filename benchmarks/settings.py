@@ -18,6 +18,8 @@ class Settings:
         quick: tiny cases, for tests of the benchmarks themselves.
         rectools: Python of the peers' environment; None leaves them out.
         cache: folder for what is made of the data once.
+        cells: of the largest study that is planned.
+        users: of the largest made-up tables.
     """
 
     data: Path | None
@@ -27,6 +29,8 @@ class Settings:
     quick: bool
     rectools: Path | None
     cache: Path = Path("results/benchmarks-cache")
+    cells: int = 5000
+    users: int = 100_000
 
 
 class SkippedError(Exception):

@@ -1,4 +1,4 @@
-"""What the workflow itself costs: starting a job, planning, handing out jobs, and a cell's job beside the work in it.
+"""What the workflow itself costs: starting a job, handing out jobs, and a cell's job beside the work in it.
 
 Seconds of processor (user and system, of a process and all that it started) and of wall. `import torch` alone is the
 floor under every job that trains or ranks. A job's own seconds are those of Snakemake's benchmark files; the work in it
@@ -52,16 +52,15 @@ rule nothing:
 
 
 def measure(settings: Settings) -> Iterator[Measurement]:
-    """Starts of jobs, planning and no-op runs by number of cells, handing out jobs, and a tiny cell's jobs.
+    """Starts of jobs, handing out jobs, and a tiny cell's jobs.
 
     Raises:
         SkippedError: on a GPU, which has no part in any of it.
     """
     if settings.device.type == "cuda":
-        raise SkippedError("starting and planning are the processor's; measure them with --device cpu")
+        raise SkippedError("starting jobs is the processor's; measure it with --device cpu")
     with tempfile.TemporaryDirectory() as folder:
         yield from _starts(settings)
-        yield from _planning(settings, Path(folder))
         yield from _handing_out(settings, Path(folder))
         if not settings.quick:
             yield from _tiny_cell(settings, Path(folder))
@@ -70,12 +69,6 @@ def measure(settings: Settings) -> Iterator[Measurement]:
 def _starts(settings: Settings) -> Iterator[Measurement]:
     for kind in QUICK_STARTS if settings.quick else STARTS:
         yield from _both(f"start of a job, {kind}", [sys.executable, "-c", STARTS[kind]], settings.runs)
-
-
-def _planning(settings: Settings, folder: Path) -> Iterator[Measurement]:
-    for cells in (4, 8) if settings.quick else (100, 1000):
-        study = _study(folder / "plan.yaml", cells)
-        yield from _both(f"planning {cells} cells", [*_snakemake(folder, study), "--dry-run"], settings.runs)
 
 
 def _handing_out(settings: Settings, folder: Path) -> Iterator[Measurement]:
@@ -97,7 +90,7 @@ def _handing_out(settings: Settings, folder: Path) -> Iterator[Measurement]:
 
 def _tiny_cell(settings: Settings, folder: Path) -> Iterator[Measurement]:
     """Jobs of one small cell, run again and again, and the run that finds nothing to do."""
-    study = _study(folder / "cell.yaml", 1)
+    study = _study(folder / "cell.yaml")
     cell = "cells/toy/minilm/sasrec/base/d8"
     command = _snakemake(folder, study, f"results/{cell}/ranks.parquet")
     _timed(command)
@@ -145,16 +138,16 @@ def _snakemake(folder: Path, study: Path, *targets: str) -> list[str]:
     return [sys.executable, "-m", "snakemake", *targets, *options]
 
 
-def _study(path: Path, cells: int) -> Path:
-    """A study of so many cells: Base at dimensions 8, 9, ..."""
+def _study(path: Path) -> Path:
+    """A study of one cell."""
     study: dict[str, Any] = {
         "name": "tiny",
-        "description": "Nothing but cells.",
+        "description": "One cell.",
         "datasets": {"toy": {"label": "Toy", "source": "synthetic", "synthetic": {"users": 250, "items": 80}}},
         "encoder": {"preset": "minilm"},
         "backbones": {"sasrec": {}},
         "methods": {"base": {}},
-        "dimensions": list(range(8, 8 + cells)),
+        "dimensions": [8],
         "seeds": [0],
         "training": {"epochs": 3, "batch": 64},
         "compute": {"device": "cpu"},

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from spectran.config.training import Compute
-from spectran.device import DeviceError, prepare
+from spectran.device import DeviceError, prepare, resolve
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +65,18 @@ def test_freed_memory_is_used_again():
 
     assert faults("plain") > 1_000
     assert faults("prepared") < 100
+
+
+def test_a_gpu_that_torch_cannot_use_is_not_silently_done_without(monkeypatch):
+    """It went away between planning and the job."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    monkeypatch.setattr("spectran.device.visible", lambda: ("0",))
+    with pytest.raises(DeviceError, match="auto, and there is a GPU, but torch cannot use it: it failed or went away"):
+        resolve(Compute(device="auto"))
+    assert resolve(Compute(device="cpu")) == torch.device("cpu")
+    monkeypatch.setattr("spectran.device.visible", lambda: ())
+    assert resolve(Compute(device="auto")) == torch.device("cpu"), "none to be used, or hidden on purpose"
+    monkeypatch.setattr("spectran.device.visible", lambda: ("0",))
+    monkeypatch.setattr(torch.version, "cuda", None)
+    assert resolve(Compute(device="auto")) == torch.device("cpu"), "a torch without CUDA"

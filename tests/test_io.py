@@ -1,5 +1,7 @@
 """Writing: whole or not at all, and equal values are equal bytes."""
 
+import os
+
 import pandas as pd
 import pytest
 
@@ -51,3 +53,14 @@ def test_equal_tables_are_equal_bytes(tmp_path):
 def test_sha256(tmp_path):
     (tmp_path / "x").write_bytes(b"abc")
     assert sha256_of(tmp_path / "x") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_contents_reach_the_disk_before_the_name_does(tmp_path, monkeypatch):
+    """Else a power cut may leave the name with an empty file."""
+    path, order = tmp_path / "a", []
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (order.append((os.fstat(file).st_size, path.exists())), sync(file)))
+    with replacing(path) as temporary:
+        temporary.write_text("whole")
+    assert order == [(5, False)]
+    assert path.read_text() == "whole"

@@ -116,6 +116,7 @@ def test_peak_memory_is_that_of_the_work():
     assert peak.peak_megabytes(CPU, lambda: None) < 15
 
 
+@pytest.mark.slow
 def test_a_quick_run_of_every_topic_gives_a_table_and_a_document(tmp_path, capsys):
     out = tmp_path / "out.json"
     given = ["--quick", "--runs", "1", "--device", "cpu", "--cache", str(tmp_path / "cache"), "--out", str(out)]

@@ -289,7 +289,7 @@ METHODS = st.one_of(
 STUDIES = st.fixed_dictionaries(
     {
         "name": SLUGS,
-        "description": st.text(max_size=20),
+        "description": st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=20),
         "datasets": st.dictionaries(SLUGS, st.just(EMBEDDED["datasets"]["synthetic"]), min_size=1, max_size=3),
         "encoder": st.fixed_dictionaries(
             {"preset": st.sampled_from(sorted(PRESETS))}, optional={"max_length": st.integers(2, 99)}

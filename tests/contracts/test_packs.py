@@ -8,8 +8,8 @@ import torch
 from small import BACKBONES, METHODS, Small, member
 from spectran.config.methods import SpecTran
 from spectran.config.training import Compute, Training
+from spectran.sealed import load_tensors
 from spectran.training.members_file import save_members
-from spectran.training.outcome import load_tensors
 from spectran.training.pack import CHECKPOINT, PackRun
 
 MEMBERS = [

@@ -47,7 +47,7 @@ def test_it_trains_on_some_and_ranks_others(tmp_path, backbone, method):
     assert len(found) == len(VALIDATING)
     assert row["ndcg@20"] == pytest.approx(found["ndcg@20"].mean())
     tested = cases(TESTED)
-    table = rank_users(run.model, members, train_part(), tested, HISTORY, CPU)
+    table = pd.concat(rank_users(run.model, members, train_part(), tested, HISTORY, CPU), ignore_index=True)
     assert list(table.columns) == RANKS_COLUMNS
     assert table["user"].tolist() == [1, 30, 39] * 4
     assert table["rank"].between(1, N_ITEMS).all()

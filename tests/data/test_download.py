@@ -17,6 +17,7 @@ from spectran.data.download import download
 from spectran.data.errors import DataError
 from spectran.data.partial import Partial
 from spectran.data.transfer import InterruptedTransferError, RefusedError, transfer
+from spectran.data.watch import Watch
 
 NAME = "reviews_Tests_5.json.gz"
 # incompressible, so that a cut is a cut of the body and not of its header
@@ -146,7 +147,7 @@ def test_a_range_of_a_file_of_another_size_is_not_added(site: Site, tmp_path: Pa
     site.answers[f"/{NAME}"] = Answer(BODY + OTHER)  # the same ETag, wrongly
     partial = Partial(tmp_path / "reviews.json.gz")
     with httpx.Client() as client, pytest.raises(InterruptedTransferError, match="starting again"):
-        transfer(client, f"{site.url}/{NAME}", partial, max_bytes=10**9)
+        transfer(client, f"{site.url}/{NAME}", partial, max_bytes=10**9, watch=Watch(60, 1))
     assert not list(tmp_path.iterdir())
 
 
@@ -204,5 +205,5 @@ def test_a_silent_mirror_times_out(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_file_beyond_the_cap_is_refused(site: Site, tmp_path: Path, tells_length: bool, found: object):
     site.answers[f"/{NAME}"] = Answer(BODY, tells_length=tells_length)
     with httpx.Client() as client, pytest.raises(RefusedError, match=rf"at most 10000 bytes .* found {found}"):
-        transfer(client, f"{site.url}/{NAME}", Partial(tmp_path / "x"), max_bytes=10_000)
+        transfer(client, f"{site.url}/{NAME}", Partial(tmp_path / "x"), max_bytes=10_000, watch=Watch(60, 1))
     assert not list(tmp_path.iterdir())

@@ -36,7 +36,7 @@ def test_ranks_equal_a_plain_loop_and_tell_who_the_user_is(tmp_path, split):
     train, test = split
     members = (member(0), member(5))
     model = blueprint(tmp_path, METHODS["spectran"]).build(members).eval()
-    table = rank_users(model, members, train, test, HISTORY, torch.device("cpu"))
+    table = pd.concat(rank_users(model, members, train, test, HISTORY, torch.device("cpu")), ignore_index=True)
     assert list(table.columns) == RANKS_COLUMNS
     assert len(table) == 2 * 2 * N_USERS
     items = model.method.item_table().detach()

@@ -6,7 +6,8 @@ import torch
 from hidden import hidden_states
 from small import METHODS, N_ITEMS, blueprint, data, member
 from spectran.divergence import DivergedError
-from spectran.evaluation.ranking import ITEMS, Ranks, count_ranks, rank_targets
+from spectran.evaluation import ranking
+from spectran.evaluation.ranking import ITEMS, Ranks, count_ranks, count_scores, rank_targets
 
 
 def brute_force(scores, target):
@@ -90,3 +91,23 @@ def test_blocks_of_items_give_the_ranks_of_all(n_items):
     higher = (scores > own + 1e-9).sum(-1)
     assert ((ranks.rank - 1 - higher).abs() <= near).all()
     assert (near == 0).float().mean() > 0.9
+
+
+@pytest.mark.parametrize(("scores_held", "counted", "items_of_a_product"), [(1, 1, 3), (60, 25, 4), (2**23, 2**18, 7)])
+def test_ranks_are_the_same_bits_whatever_is_held_at_a_time(monkeypatch, scores_held, counted, items_of_a_product):
+    users = torch.randint(-2, 3, (2, 30, 4), generator=torch.Generator().manual_seed(0)).float()
+    items = torch.randint(-2, 3, (2, 25, 4), generator=torch.Generator().manual_seed(1)).float()
+    targets = torch.arange(30) % 25
+    whole = count_scores(users @ items.transpose(1, 2), targets)
+    largest = []
+    monkeypatch.setattr(ranking, "COUNTED", counted)
+    monkeypatch.setattr(ranking, "ITEMS", items_of_a_product)
+    monkeypatch.setattr(
+        ranking, "count_scores", lambda scores, of: largest.append(scores.numel()) or count_scores(scores, of)
+    )
+    at_once = max(1, scores_held // (2 * 25))
+    pairs = zip(users.split(at_once, dim=1), targets.split(at_once), strict=True)
+    found = Ranks.joined([count_ranks(some, items, of) for some, of in pairs])
+    assert torch.equal(found.rank, whole.rank)
+    assert torch.equal(found.ties, whole.ties)
+    assert max(largest) <= max(counted, 2 * 25)  # never fewer than one user's scores

@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -46,7 +47,7 @@ def values(tmp_path_factory):
     model = blueprint.build(members).eval()
     for name, parameter in model.named_parameters():
         parameter.data = torch.stack([outcomes[member].state[name] for member in members])
-    ranks = rank_users(model, members, train, test, HISTORY, device).query("score == 'cosine'")
+    ranks = pd.concat(rank_users(model, members, train, test, HISTORY, device)).query("score == 'cosine'")
     return values_of(ranks, folder, range(SEEDS), [20], "expected").values
 
 

@@ -14,7 +14,7 @@ from spectran.config.methods import Base
 from spectran.models.features import ItemFeatures
 from spectran.models.language_models.loading import load
 from spectran.models.recommender import Blueprint
-from spectran.text import weights
+from spectran.text import hub
 from spectran.text.pretrained import ModelError
 from spectran.text.weights import WeightsError
 from tiny_language_models import saved
@@ -64,16 +64,16 @@ def test_a_random_twin_needs_the_configuration_only(folder, tmp_path, monkeypatc
     source = saved(folder, "mistral").model
     (tmp_path / "bare").mkdir()
     shutil.copy(f"{source}/config.json", tmp_path / "bare")
-    asked = {}
+    note = tmp_path / "asked"  # by another process
 
     def snapshot(model: str, revision: str | None, allow_patterns: list[str]) -> str:
-        asked.update(model=model, patterns=allow_patterns)
+        note.write_text(json.dumps({"model": model, "patterns": allow_patterns}))
         return str(tmp_path / "bare")
 
-    monkeypatch.setattr(weights, "snapshot_download", snapshot)
+    monkeypatch.setattr(hub, "snapshot_download", snapshot)
     options = LanguageModel(model="someone/mistral", width=DIM, start="random")
     assert same(tensors(loaded(options)), tensors(loaded(saved(folder, "mistral", start="random"))))
-    assert asked == {"model": "someone/mistral", "patterns": ["config.json"]}
+    assert json.loads(note.read_text()) == {"model": "someone/mistral", "patterns": ["config.json"]}
     with pytest.raises(WeightsError, match="expected, found neither"):
         loaded(options.model_copy(update={"start": "pretrained"}))
 
@@ -141,7 +141,7 @@ def test_offline_the_message_names_the_key(monkeypatch):
     def refuse(*_: object, **__: object) -> str:
         raise OSError(101, "Network is unreachable")
 
-    monkeypatch.setattr(weights, "snapshot_download", refuse)
+    monkeypatch.setattr(hub, "snapshot_download", refuse)
     with pytest.raises(WeightsError, match=r"backbones\[LLM\]\.model: the weights of Qwen/Qwen2\.5-7B are not on this"):
         loaded(LanguageModel(preset="qwen2.5-7b"))
 

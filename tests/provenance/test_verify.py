@@ -47,6 +47,13 @@ def test_the_code_and_its_tree_are_shown(tmp_path, clean):
     assert summary[1] == f"code: {CODE['commit']}, {words[clean]} (8 jobs)"
 
 
+def test_results_that_are_a_link_to_elsewhere_are_found_as_they_were_made(working, tmp_path):
+    (tmp_path / "disk").mkdir()
+    (working / "results").rename(tmp_path / "disk/results")
+    (working / "results").symlink_to(tmp_path / "disk/results")
+    assert findings(working) == []
+
+
 @pytest.mark.parametrize("path", FILES)
 def test_a_deleted_file_is_named(working, path):
     (working / path).unlink()

@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from spectran.divergence import DivergedError
 from spectran.io import replacing
-from spectran.supervision.cell import CellJob
+from spectran.supervision.cell import CellJob, TryAgainError
 from spectran.supervision.failure import Failure
 from spectran.supervision.ledger import Record, count_failures, failures_log, read_failures, write_record
 from spectran.supervision.run import Limits
@@ -136,3 +138,40 @@ def test_a_bad_record_is_named(tmp_path: Path, text: str):
     (tmp_path / "training_cell.failure.json").write_text(text)
     with pytest.raises(ValueError, match=r"training_cell\.failure\.json: the record of a failure expected"):
         read_failures(tmp_path)
+
+
+def exhausted(job: CellJob) -> None:
+    both(job)
+    bytearray(2**33)
+
+
+def killed(job: CellJob) -> None:
+    both(job)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("work", "limits", "kind"),
+    [(killed, FREE, "killed")] + ([(exhausted, Limits(memory_mb=4000), "memory")] if sys.platform == "linux" else []),
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_more_memory_may_mend_fails_the_job_until_its_last_attempt(job: CellJob, work, limits: Limits, kind: str):
+    for attempt in (1, 2):
+        with pytest.raises(TryAgainError, match=rf"^toy sasrec base d8: attempt {attempt} of 3 failed \({kind}\): \w+"):
+            replace(job, attempt=attempt, attempts=3).run(lambda: work(job), limits)
+        assert [path.exists() for path in job.outputs] == [False, False], "Snakemake takes a job with outputs for done"
+        assert [record.kind for record in read_failures(job.folder)] == [kind]
+        assert count_failures(job.failures) == 0, "a cell that then succeeds would be trained once more"
+    last = replace(job, attempt=3, attempts=3)
+    assert last.run(lambda: work(job), limits).kind == kind
+    assert sizes(job) == [4, 0]
+    assert count_failures(job.failures) == 1
+    assert last.run(lambda: both(job), FREE) is None
+    assert read_failures(job.folder) == []
+
+
+def test_what_would_fail_again_is_not_tried_again(job: CellJob):
+    first = replace(job, attempt=1, attempts=3)
+    assert first.run(lambda: diverge(job), FREE).kind == "diverged"
+    assert first.run(lambda: time.sleep(60), Limits(minutes=0.002)).kind == "time"
+    assert sizes(job) == [4, 0]

@@ -197,7 +197,7 @@ def test_the_same_bytes_each_time_and_no_state_left(run, decoder, unbroken):
 def test_interrupted_and_resumed_equals_unbroken(run, decoder, unbroken, titles, batches):
     interrupt(run, decoder(), batches=batches)
     assert not run.vectors.exists()
-    finished = len(list(run.state.glob("shard-*.npy")))
+    finished = len(list(run.state.glob("shard-*.safetensors")))
     assert finished == 0 or batches > 1
     with pytest.MonkeyPatch.context() as patch:
         sizes = stop_after(patch, -1)
@@ -210,11 +210,11 @@ def test_interrupted_and_resumed_equals_unbroken(run, decoder, unbroken, titles,
 
 def test_shards_of_other_settings_or_damaged_ones_are_not_used(run, decoder, unbroken, titles, caplog):
     interrupt(run, decoder(prompt="word7 {title}"), batches=9)
-    assert list(run.state.glob("shard-*.npy"))
+    assert list(run.state.glob("shard-*.safetensors"))
     caplog.set_level(logging.INFO)
     interrupt(run, decoder(), batches=9)
     assert f"{distinct(titles)} distinct titles to encode, 0 found finished" in caplog.text
-    shard = min(run.state.glob("shard-*.npy"))
+    shard = min(run.state.glob("shard-*.safetensors"))
     shard.write_bytes(shard.read_bytes()[:-7])
     run(decoder())
     assert run.outputs == unbroken
@@ -244,7 +244,7 @@ def test_vectors_with_nan_are_refused_naming_the_item(run, decoder, llama, tmp_p
         run(decoder(model=str(folder), shard_items=1000))
     assert not run.vectors.exists()
     assert not run.record.exists()
-    assert not list(run.state.glob("shard-*.npy"))
+    assert not list(run.state.glob("shard-*.safetensors"))
 
 
 def test_progress_is_shown(run, decoder, titles, caplog):

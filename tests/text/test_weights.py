@@ -1,5 +1,6 @@
 """Where weights come from, and what is said when they cannot be had."""
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from transformers import AutoModelForCausalLM
 
 from spectran.config.text import PRESETS, Encoder
 from spectran.io import sha256_of
-from spectran.text import weights
+from spectran.text import hub
 from spectran.text.weights import WeightsError, find_weights
 
 LLAMA = Encoder(preset="llama3-8b")
@@ -86,7 +87,7 @@ def test_pickled_weights_are_not_read(decoder, llama, tmp_path):
 
 @pytest.mark.parametrize("model", ["/no/such/folder", "./weights", "~/no-such-folder", "a/b/c"])
 def test_a_missing_folder_is_not_looked_for_on_the_hub(decoder, monkeypatch, model):
-    monkeypatch.setattr(weights, "snapshot_download", lambda *_, **__: pytest.fail("asked the hub"))
+    monkeypatch.setattr(hub, "snapshot_download", lambda *_, **__: pytest.fail("asked the hub"))
     with pytest.raises(WeightsError, match="a folder with a model expected, found none"):
         find_weights(decoder(model=model))
 
@@ -112,7 +113,7 @@ def response(status: int) -> SimpleNamespace:
         (errors.RepositoryNotFoundError("hf_secret", response=response(404)), ["neither a folder here nor a model"]),
         (errors.RevisionNotFoundError("hf_secret", response=response(404)), ["encoder.revision"]),
         (errors.LocalEntryNotFoundError("hf_secret"), ["cannot be fetched", "encoder.model"]),
-        (OSError(28, "No space left on device"), ["No space left on device"]),
+        (OSError(28, "No space left on device"), ["no space left on the disk", "HF_HOME"]),
         (errors.HfHubHTTPError("hf_secret", response=response(503)), ["status 503"]),
     ],
 )
@@ -120,7 +121,7 @@ def test_each_refusal_of_the_hub_says_what_to_do_and_shows_no_token(monkeypatch,
     def refuse(*_: object, **__: object) -> str:
         raise error
 
-    monkeypatch.setattr(weights, "snapshot_download", refuse)
+    monkeypatch.setattr(hub, "snapshot_download", refuse)
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     with pytest.raises(WeightsError) as caught:
         find_weights(LLAMA)
@@ -133,15 +134,16 @@ def test_each_refusal_of_the_hub_says_what_to_do_and_shows_no_token(monkeypatch,
 
 
 def test_the_hub_is_asked_for_safetensors_of_the_revision_only(monkeypatch, tmp_path, llama):
-    asked = {}
+    note = tmp_path / "asked"  # by another process
 
     def snapshot(model: str, revision: str | None, allow_patterns: list[str]) -> str:
-        asked.update(model=model, revision=revision, patterns=allow_patterns)
+        note.write_text(json.dumps({"model": model, "revision": revision, "patterns": allow_patterns}))
         return str(shutil.copytree(llama, tmp_path / "snapshots" / "abc123"))
 
-    monkeypatch.setattr(weights, "snapshot_download", snapshot)
+    monkeypatch.setattr(hub, "snapshot_download", snapshot)
     found = find_weights(Encoder(preset="llama3-8b", revision="v1"))
     assert (found.origin, found.commit) == ("hub", "abc123")
+    asked = json.loads(note.read_text())
     assert (asked["model"], asked["revision"]) == ("meta-llama/Meta-Llama-3-8B", "v1")
     wanted = ["model-00001-of-00004.safetensors", "model.safetensors.index.json", "tokenizer.json", "config.json"]
     assert all(any(Path(name).match(pattern) for pattern in asked["patterns"]) for name in wanted)

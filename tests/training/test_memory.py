@@ -15,10 +15,10 @@ from spectran.config.methods import LLMESR
 from spectran.config.training import Compute, Evaluation, Training, Tuning
 from spectran.io import read_json
 from spectran.models.similar_users import similar_users
+from spectran.sealed import load_tensors
 from spectran.training import schedule as schedules
 from spectran.training.cell import train_cell, write_cell
 from spectran.training.memory import Need, PackLimit, trial
-from spectran.training.outcome import load_tensors
 from spectran.training.pack import PackRun
 from spectran.training.peak import CpuMeter, GpuMeter
 from spectran.training.room import control_group_rooms, free_bytes

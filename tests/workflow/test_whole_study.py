@@ -23,7 +23,7 @@ from spectran.provenance.verify import verify, verify_archive
 from spectran.training.pack import CHECKPOINT
 from workflow_runs import ROOT, planned, result_bytes, run_study, write_study
 
-pytestmark = pytest.mark.workflow
+pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 CELL = "cells/toy/minilm/sasrec/spectran/d8"
 
 
@@ -145,6 +145,12 @@ def test_a_deleted_cell_is_remade_alone_and_comes_out_the_same(study, finished):
     assert jobs["training_cell"] == jobs["evaluation_cell"] == 1
     assert "text_encode" not in jobs
     assert result_bytes(study / "results") == result_bytes(finished[0] / "results")
+
+
+def test_a_deleted_file_behind_the_report_is_missed(study):
+    (study / "results" / CELL / "members.safetensors").unlink()
+    jobs = planned(run_study(study, "--dry-run").stdout)
+    assert jobs["training_cell"] == jobs["evaluation_cell"] == jobs["reporting_page"] == 1
 
 
 def test_one_job_at_a_time_gives_the_same_bytes(finished, tmp_path):
