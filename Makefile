@@ -4,14 +4,15 @@ CORES ?= all
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-peers
+CLOUD := .venv-cloud
 STUDY ?= config/config.yaml
 PROVENANCE := PYTHONPATH=workflow $(BIN)/python -m spectran.provenance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce dry-run test test-slow test-slurm bench check audit format documents report trace verify archive clean
+.PHONY: help setup reproduce dry-run test test-slow test-slurm test-kubernetes bench check audit format documents report trace verify archive clean
 
 help: ## This list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  STUDY=config/office.yaml chooses another study, CORES=4 limits the cores"
 
 # Byte code is written when a module is first used, whatever the shell says: compiling all that pip fetches takes longer
@@ -44,7 +45,7 @@ archive: setup ## Pack the study's results into one file that verify can check (
 	$(PROVENANCE).archive $(or $(ARCHIVE),$(basename $(notdir $(STUDY)))-results.tar.gz) --study $(STUDY)
 
 test: setup ## Run the test suite, but what is slow
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not slurm"
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not slurm and not object_storage"
 
 test-slow: setup ## Run the slow tests: kills, failing cells, every method through Snakemake
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope -m slow
@@ -52,6 +53,17 @@ test-slow: setup ## Run the slow tests: kills, failing cells, every method throu
 test-slurm: setup ## Run a study on a Slurm cluster of this host's own, as root; Debian's Slurm is installed where apt is
 	$(BIN)/python tests/slurm/cluster.py install
 	$(BIN)/python -m pytest -m slurm tests/slurm
+
+test-kubernetes: $(CLOUD)/.stamp ## Run a study through object storage, of a server of this host's own, and plan it for Kubernetes
+	$(CLOUD)/bin/python -m pytest -m object_storage tests/object_storage
+	$(CLOUD)/bin/python -m pytest --quiet tests/test_envs.py
+# On top of .venv, whose packages it sees through a path file: so much is the same that a second copy would take minutes.
+$(CLOUD)/.stamp: envs/cloud-test.txt $(VENV)/.stamp
+	$(PYTHON) -m venv --clear $(CLOUD)
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" \
+	  > "$$($(CLOUD)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/base.pth"
+	$(CLOUD)/bin/python $(PIP_INSTALL) $<
+	@touch $@
 
 bench: setup ## Benchmarks: make bench ONLY=epoch,training DATA=folder THREADS=2 RUNS=5; see benchmarks/README.md
 	@$(MAKE) --no-print-directory $(PEERS)/.stamp || echo "RecTools cannot be installed, so it is left out"
@@ -87,4 +99,4 @@ documents: setup ## Rewrite the files that are generated: from the typed configu
 
 clean: ## Remove results, reports and the environment
 	find results -mindepth 1 ! -name README.md -delete
-	rm -rf .snakemake report.zip $(VENV) $(PEERS) .venv-audit
+	rm -rf .snakemake report.zip $(VENV) $(PEERS) $(CLOUD) .venv-audit

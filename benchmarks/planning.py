@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from benchmarks.bare_plan import LEAST, SAME, snakefile
 from benchmarks.child import ROOT, run
 from benchmarks.measurement import Measurement, measured
 from benchmarks.settings import Settings, SkippedError
@@ -19,7 +20,7 @@ TINY = {4: (2, 2, 1, 1), 8: (2, 2, 2, 1)}
 
 
 def measure(settings: Settings) -> Iterator[Measurement]:
-    """The default study, then studies of so many cells, up to what the settings say.
+    """The default study, then studies of so many cells, up to what the settings say, each beside bare Snakefiles.
 
     Raises:
         SkippedError: on a GPU, which has no part in it.
@@ -29,12 +30,18 @@ def measure(settings: Settings) -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if not settings.quick:
-            yield from _planned(settings, folder, ROOT / "config/config.yaml", "the default study")
+            shipped = ["--configfile", str(ROOT / "config/config.yaml")]
+            yield from _planned(settings, folder, shipped, "the default study")
         for cells, shape in (TINY if settings.quick else SHAPES).items():
             if cells <= settings.cells:
                 path = folder / f"{cells}.yaml"
                 path.write_text(yaml.safe_dump(study(*shape), sort_keys=False), encoding="utf-8")
-                yield from _planned(settings, folder, path, f"{cells} cells")
+                yield from _planned(settings, folder, ["--configfile", str(path)], f"{cells} cells")
+                for files, said in ((SAME, "as many files"), (LEAST, "one file in, one out")):
+                    bare = folder / "Snakefile"
+                    bare.write_text(snakefile(cells, files), encoding="utf-8")
+                    options = ["--snakefile", str(bare), "--workflow-profile", "none"]
+                    yield from _planned(settings, folder, options, f"{cells} cells, bare Snakefile, {said}")
 
 
 def study(methods: int, backbones: int, dimensions: int, datasets: int) -> dict[str, Any]:
@@ -60,8 +67,8 @@ def study(methods: int, backbones: int, dimensions: int, datasets: int) -> dict[
     }
 
 
-def _planned(settings: Settings, folder: Path, path: Path, case: str) -> Iterator[Measurement]:
-    options = ["--dry-run", "--quiet", "all", "--cores", "2", "--directory", str(folder), "--configfile", str(path)]
+def _planned(settings: Settings, folder: Path, plan: list[str], case: str) -> Iterator[Measurement]:
+    options = ["--dry-run", "--quiet", "all", "--cores", "2", "--directory", str(folder), *plan]
     used = [run([sys.executable, "-m", "snakemake", *options]) for _ in range(min(3, settings.runs))]
     yield measured(TOPIC, case, "processor seconds", [one.processor for one in used], "s")
     yield measured(TOPIC, case, "wall seconds", [one.wall for one in used], "s")

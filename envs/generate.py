@@ -11,6 +11,7 @@ HEAD = "# Written by envs/generate.py from envs/pins.toml; change that."
 LISTS = {
     "requirements.txt": (("run", "cluster", "develop"), "What `make setup` installs."),
     "cloud.txt": (("cloud",), "On top of requirements.txt, for profiles/kubernetes."),
+    "cloud-test.txt": (("cloud", "cloud-test"), "On top of requirements.txt, for `make test-kubernetes`."),
     "image.txt": (("run", "cluster", "cloud"), "What an image holds."),
 }
 #: Groups of the conda environment.

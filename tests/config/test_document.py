@@ -43,6 +43,8 @@ def test_another_preset_does_not_inherit_the_first_ones_values():
     data["encoder"]["preset"] = "llama3-8b"
     encoder = parse_study(data).encoder
     assert (encoder.name, encoder.package, encoder.pooling) == ("llama3-8b", None, "last_token")
+    # 8.03 billion parameters of two bytes, and what is asked for any model.
+    assert encoder.memory_mb * 2**20 > 2 * 8.03e9 + 4000 * 2**20
 
 
 def test_notes_name_keys_that_exist():

@@ -12,12 +12,12 @@ PROFILES = {path.parent.name: yaml.safe_load(path.read_text()) for path in (ROOT
 PLUGINS = {
     "slurm": "snakemake_executor_plugin_slurm",
     "cluster-generic": "snakemake_executor_plugin_cluster_generic",
-    "kubernetes": "snakemake_executor_plugin_kubernetes",
 }
 #: All but `default`, which tests of the whole workflow use.
 RETRIED = PROFILES.keys() - {"default"}
 
 
+# Kubernetes asks its storage even then: tests/object_storage.
 @pytest.mark.parametrize("name", sorted(RETRIED - {"kubernetes"}))
 def test_it_plans_the_study(tmp_path, name):
     if name in PLUGINS and not find_spec(PLUGINS[name]):
@@ -27,19 +27,6 @@ def test_it_plans_the_study(tmp_path, name):
     run = snakemake(*profile, "--dry-run", "--directory", tmp_path, "--configfile", study, "--cores", "2")
     assert run.returncode == 0, run.stdout
     assert planned(run.stdout)["training_cell"] == 2
-
-
-def test_kubernetes_asks_its_storage_before_anything_else(tmp_path):
-    """So it cannot be planned without a bucket: this far it goes, with keys that are none."""
-    for plugin in ("snakemake_executor_plugin_kubernetes", "snakemake_storage_plugin_s3"):
-        if not find_spec(plugin):
-            pytest.skip(f"{plugin} is not installed")
-    nowhere = ("--storage-s3-endpoint-url", "http://127.0.0.1:9", "--storage-s3-retries", "1")
-    keys = ("--storage-s3-access-key", "none", "--storage-s3-secret-key", "none")
-    profile = ("--workflow-profile", ROOT / "profiles/kubernetes", "--configfile", write_study(tmp_path))
-    run = snakemake(*profile, "--dry-run", "--directory", tmp_path, *nowhere, *keys)
-    assert run.returncode == 1
-    assert "Failed to check existence of s3://EDIT-bucket/spectran/results" in run.stdout
 
 
 @pytest.mark.parametrize("name", sorted(RETRIED))

@@ -201,6 +201,11 @@ def test_another_split_trains_again_and_encodes_nothing_again(study):
     assert "data_split" not in planned(run_study(study, "--dry-run").stdout)
 
 
+def test_memory_that_is_asked_for_encodes_nothing_again(study):
+    encoder = {"preset": "minilm", "memory_mb": 9000}
+    assert "text_encode" not in planned(run_study(study, "--dry-run", encoder=encoder).stdout)
+
+
 def test_another_label_trains_nothing_and_another_dropout_trains_again(study):
     relabelled = {"base": {"label": "ID only"}, "spectran": {}}
     jobs = planned(run_study(study, "--dry-run", methods=relabelled).stdout)

@@ -1,6 +1,7 @@
 """Helpers of the rules. Everything with logic in it lives in the library, where it is tested."""
 
 from functools import cache
+from inspect import signature
 
 from snakemake.exceptions import WorkflowError
 
@@ -45,6 +46,8 @@ RESULTS = STUDY.results
 # All rules ask for each cell's: made once, for laying a variant over a study checks all of it.
 study_under = cache(STUDY.under)
 PATHS = workflow.modifier.path_modifier
+# Whether files are in object storage, where rules cannot look at them.
+STORED = workflow.storage_settings.default_storage_provider is not None
 CELLS = [*expand(STUDY), *variant_cells(STUDY)]
 
 # Not `workflow.cores`: that refuses commands which run nothing and are given no --cores, such as --summary. On a cluster's
@@ -105,6 +108,12 @@ def expected_statistics(wildcards):
     return expected and expected.model_dump(mode="json")
 
 
+def asked(function):
+    """A function that every cell's jobs ask. Snakemake looks up its parameters in each call, of tens of thousands."""
+    function.__signature__ = signature(function)
+    return function
+
+
 # Long lists of files are functions of the wildcards: only a job that has them asks, where every job reads the rules.
 def cell_files(*names):
     """The files of these names of every cell, those of variants included."""
@@ -146,7 +155,7 @@ def behind_the_report(wildcards):
     """
     files = cell_files(*CELL_FILES, MEMBERS)(wildcards) + part_files(wildcards)
     files += [file for name in CONTROL_FILES for file in control_files(name)]
-    if workflow.storage_settings.default_storage_provider:
+    if STORED:
         return files
     return missing_files(files, placed)
 
@@ -159,6 +168,7 @@ def placed(path):
 def failures_of(log):
     """A function of the wildcards: how often the job with this log has failed, so that a failed job is run again."""
 
+    @asked
     def failed_before(wildcards):
         return count_failures(failures_log(Path(placed(log.format(**wildcards)))))
 
@@ -171,6 +181,7 @@ def frequency_look():
     return part and part.model_dump(include={"users", "node", "standardise", "lowest"})
 
 
+@asked
 def attempt_of(wildcards, attempt):
     """Which try it is, for the script: only in the last one may what ran out of memory be left in the ledger."""
     return attempt
@@ -179,6 +190,7 @@ def attempt_of(wildcards, attempt):
 def growing(mem_mb):
     """A function of the attempt: MiB that a job asks for, more each time."""
 
+    @asked
     def needed(wildcards, attempt):
         return grown(mem_mb, attempt)
 
@@ -190,7 +202,7 @@ def sizes_in(input):
     try:
         return sizes_of(input)
     except FileNotFoundError:
-        if workflow.storage_settings.default_storage_provider is None:
+        if not STORED:
             raise
         return LARGEST
 
@@ -198,6 +210,7 @@ def sizes_in(input):
 def memory_of(predicted):
     """A function of wildcards, inputs and attempt: MiB that a cell's job asks for; not known before its inputs are."""
 
+    @asked
     def needed(wildcards, input, attempt):
         settings, sizes = settings_at(cell_of(wildcards)), sizes_in(input)
         return grown(predicted(settings, STUDY.compute, sizes), attempt)
@@ -242,16 +255,19 @@ def numbers_at(cell):
     return settings_at(cell).numbers()
 
 
+@asked
 def cell_settings(wildcards):
     """What the cell's numbers depend on; another value elsewhere in the study does not train it again."""
     return numbers_at(cell_of(wildcards))
 
 
+@asked
 def cell_label(wildcards):
     names = [wildcards.dataset, wildcards.backbone, wildcards.method]
     return " ".join([*names, f"d{wildcards.dim}", variant_of(wildcards)]).rstrip()
 
 
+@asked
 def cell_state(wildcards):
     return placed(f"{RESULTS}/{cell_of(wildcards).path}/.state")
 
@@ -282,6 +298,7 @@ def split_inputs(wildcards, study, folder, reads):
     }
 
 
+@asked
 def training_inputs(wildcards):
     study = study_under(variant_of(wildcards))
     folder = text_folder(study, wildcards.method)
@@ -293,6 +310,7 @@ def training_inputs(wildcards):
     )
 
 
+@asked
 def cell_test(wildcards):
     """The test part, for rules of evaluation.smk alone."""
     study = study_under(variant_of(wildcards))

@@ -231,6 +231,7 @@ rule reporting_page:
         runtime=10,
     params:
         study=STUDY.model_dump(mode="json"),
+        stored=STORED,
     message:
         "reporting: writing the page"
     script:

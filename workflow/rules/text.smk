@@ -17,11 +17,11 @@ rule text_encode:
         encoder=only([STUDY.encoder.name]),
     threads: STUDY.compute.threads
     resources:
-        mem_mb=growing(4000),
+        mem_mb=growing(STUDY.encoder.memory_mb),
         runtime=240,
         gpu=GPU.whole,
     params:
-        encoder=STUDY.encoder.model_dump(mode="json"),
+        encoder=STUDY.encoder.model_dump(mode="json", exclude={"memory_mb"}),
         # Finished shards: a folder that outlives a failed job, which is why it is no output.
         state=encoding_state,
     message:

@@ -13,4 +13,5 @@ snakemake: Any  # put here by Snakemake
 with job(snakemake):
     findings = findings_of(snakemake)
     claims = read_claims(Path(snakemake.input.claims))
-    write_page(Path(snakemake.output[0]), findings, claims, Path(snakemake.input.templates[0]).parent)
+    templates = Path(snakemake.input.templates[0]).parent
+    write_page(Path(snakemake.output[0]), findings, claims, templates, stored=snakemake.params.stored)

@@ -19,6 +19,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "padding_side": "right",
         "dtype": "float32",
         "max_length": 256,
+        "memory_mb": 4000,
     },
     "llama3-8b": {
         "name": "llama3-8b",
@@ -27,6 +28,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "padding_side": "left",
         "dtype": "bfloat16",
         "max_length": 256,
+        "memory_mb": 24_000,
     },
 }
 
@@ -83,6 +85,9 @@ class Encoder(Model):
     together, so that next to nothing is padding; where memory runs out, batches are halved."""
     shard_items: PositiveInt = 1024
     """Titles in a shard; a finished shard survives an interruption."""
+    memory_mb: PositiveInt = 4000
+    """Main memory, in MiB, that the job asks a scheduler for. The weights pass through it on their way to a GPU too:
+    their bytes, and 4000 for all else, are enough for titles by the hundred thousand."""
 
     @model_validator(mode="before")
     @classmethod

@@ -49,7 +49,9 @@ class Filled:
     blocks: list[Block]
 
 
-def render_page(findings: Findings, verdicts: list[Verdict], results: Path, templates: Path) -> str:
+def render_page(
+    findings: Findings, verdicts: list[Verdict], results: Path, templates: Path, *, stored: bool = False
+) -> str:
     """The page as text.
 
     Args:
@@ -57,6 +59,7 @@ def render_page(findings: Findings, verdicts: list[Verdict], results: Path, temp
         verdicts: of the claims.
         results: the study's results folder, in which the figures lie already (report/figures).
         templates: folder of page.html.j2 and its parts.
+        stored: whether files that the page links to are in object storage, and not looked for.
     """
     provenance = findings.frames.provenance
     sections = list(_sections(findings, results))
@@ -68,7 +71,7 @@ def render_page(findings: Findings, verdicts: list[Verdict], results: Path, temp
             root="../",
             title=title(findings),
             summary=run_summary(findings),
-            sources=_sources(findings, results),
+            sources=_sources(findings, None if stored else results),
             missing=failed_cells(findings),
             failures=summary(findings),
             outcomes=[*outcomes(findings), *frequency_outcomes(findings)],
@@ -90,12 +93,13 @@ def render_page(findings: Findings, verdicts: list[Verdict], results: Path, temp
     )
 
 
-def write_page(path: Path, findings: Findings, verdicts: list[Verdict], templates: Path) -> None:
-    """Write the page to {results}/report/index.html; its links are relative to that place."""
+def write_page(
+    path: Path, findings: Findings, verdicts: list[Verdict], templates: Path, *, stored: bool = False
+) -> None:
+    """Write the page to {results}/report/index.html; its links are relative to that place. See `render_page`."""
+    text = render_page(findings, verdicts, path.parent.parent, templates, stored=stored)
     with replacing(path) as temporary:
-        temporary.write_text(
-            render_page(findings, verdicts, path.parent.parent, templates), encoding="utf-8", newline="\n"
-        )
+        temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _sections(findings: Findings, results: Path) -> Iterator[Filled]:
@@ -119,7 +123,7 @@ def _widths(sections: list[Filled]) -> str:
     return "".join(f"#{block.name} img {{ min-width: {int(block.width * 0.77)}px; }}\n" for block in figures)
 
 
-def _sources(findings: Findings, results: Path) -> dict[str, list[Source]]:
+def _sources(findings: Findings, results: Path | None) -> dict[str, list[Source]]:
     """Lists of files by what they are of."""
     return {
         "Data, text and frames": shared_sources(findings, results),

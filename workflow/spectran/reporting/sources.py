@@ -1,4 +1,8 @@
-"""Where every number comes from: the files behind each cell and dataset."""
+"""Where every number comes from: the files behind each cell and dataset.
+
+`results` is the study's results folder, or None where its files are in object storage: these cannot be looked at, so
+none is missed, and those that a failed job left empty are named too.
+"""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,7 +41,7 @@ class Source:
     files: tuple[str, ...]
 
 
-def cell_sources(findings: Findings, results: Path) -> list[Source]:
+def cell_sources(findings: Findings, results: Path | None) -> list[Source]:
     """One entry a cell: the files that the report reads, and the trained members; what is left of one that failed.
 
     Raises:
@@ -49,7 +53,7 @@ def cell_sources(findings: Findings, results: Path) -> list[Source]:
     ]
 
 
-def variant_sources(findings: Findings, results: Path) -> list[Source]:
+def variant_sources(findings: Findings, results: Path | None) -> list[Source]:
     """One entry a cell under a variant of the protocol, with the same files.
 
     Raises:
@@ -70,7 +74,7 @@ def variant_sources(findings: Findings, results: Path) -> list[Source]:
     ]
 
 
-def control_sources(findings: Findings, results: Path) -> list[Source]:
+def control_sources(findings: Findings, results: Path | None) -> list[Source]:
     """One entry an untrained control and dataset: its choice and its ranks.
 
     Raises:
@@ -85,7 +89,7 @@ def control_sources(findings: Findings, results: Path) -> list[Source]:
     ]
 
 
-def shared_sources(findings: Findings, results: Path) -> list[Source]:
+def shared_sources(findings: Findings, results: Path | None) -> list[Source]:
     """Datasets, their embeddings and spectra, and the frames that the report is made from.
 
     Raises:
@@ -112,16 +116,18 @@ def _files_of(cell: "pd.Series[str]") -> tuple[str, ...]:
     return (*CELL_FILES, MEMBERS, *further)
 
 
-def _cell_source(results: Path, label: str, folder: str, *files: str) -> Source:
+def _cell_source(results: Path | None, label: str, folder: str, *files: str) -> Source:
     """The same of a cell or control: the records of its jobs that failed, and its files but those left empty."""
-    _source(results, label, folder, *files)
+    source = _source(results, label, folder, *files)
+    if results is None:
+        return source
     failed = [path.name for path in sorted((results / folder).glob(f"*{SUFFIX}"))]
     made = [name for name in files if is_made(results / folder / name)]
     return Source(f"{label} (failed)" if failed else label, folder, (*failed, *made))
 
 
-def _source(results: Path, label: str, folder: str, *files: str) -> Source:
+def _source(results: Path | None, label: str, folder: str, *files: str) -> Source:
     for name in files:
-        if not (results / folder / name).is_file():
+        if results and not (results / folder / name).is_file():
             raise ResultFileError(f"{results / folder / name}: a file that the page links to expected, found none")
     return Source(label, folder, files)
