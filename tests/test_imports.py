@@ -58,3 +58,31 @@ def test_nothing_is_imported_in_vain(kind):
         timeout=100,
     )
     assert forbidden & set(json.loads(run.stdout)) == set()
+
+
+JOB = """
+import gc, sys
+from pathlib import Path
+from contextlib import nullcontext
+from types import SimpleNamespace
+import {first} as first
+import scripts._job as module
+
+module.record_of = lambda snakemake, beside: nullcontext()
+before = gc.isenabled(), gc.get_freeze_count()
+with module.job(SimpleNamespace(log=[sys.argv[1]], rule="any", resources={{}}, output=[])):
+    print(*before, gc.isenabled(), gc.get_freeze_count() > 10_000)
+"""
+
+
+@pytest.mark.parametrize("first", ["scripts._job", "scripts._cell_job", "scripts._findings"])
+def test_garbage_is_looked_for_in_what_a_job_makes_not_in_what_it_imports(first, tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-c", JOB.format(first=first), tmp_path / "log"],
+        env=os.environ | {"PYTHONPATH": str(WORKFLOW)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert run.stdout.split() == ["False", "0", "True", "True"], run.stderr

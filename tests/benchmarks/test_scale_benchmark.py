@@ -8,10 +8,13 @@ import pytest
 import torch
 
 from benchmarks import many, planning, scale
+from benchmarks.bare_plan import SAME
 from benchmarks.many import write_made
 from benchmarks.scale_stage import STAGES
 from benchmarks.settings import Settings, SkippedError
 from spectran.config.load import parse_study
+from spectran.reporting.catalogue.files import CELL_FILES
+from workflow_runs import ROOT
 
 SETTINGS = Settings(data=None, device=torch.device("cpu"), threads=1, runs=1, quick=True, rectools=None)
 USERS = 300
@@ -58,10 +61,20 @@ def test_studies_have_the_cells_they_are_named_for(shape):
     assert len(made.methods) * len(made.backbones) * len(made.dimensions) * len(made.datasets) == cells
 
 
+def test_the_bare_snakefile_has_as_many_files_a_cell_as_the_rules():
+    outputs = [
+        (ROOT / "workflow/rules" / name).read_text().partition("    output:\n")[2].partition("    log:")[0].count('=f"')
+        for name in ("training.smk", "evaluation.smk")
+    ]
+    assert outputs == [SAME.trained, SAME.ranked]
+    assert len(CELL_FILES) == SAME.reported
+
+
 @pytest.mark.workflow
 @pytest.mark.slow
 def test_planning_gives_seconds_and_memory():
     found = {(one.case, one.what): one.value for one in planning.measure(replace(SETTINGS, cells=4))}
-    assert {case for case, _ in found} == {"4 cells"}
+    bare = [f"4 cells, bare Snakefile, {files}" for files in ("as many files", "one file in, one out")]
+    assert {case for case, _ in found} == {"4 cells", *bare}
     assert found["4 cells", "processor seconds"] > 0
     assert found["4 cells", "peak memory"] > 10

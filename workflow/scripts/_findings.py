@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import scripts._collector  # noqa: F401 - before what is large
 from spectran.config.load import parse_study
 from spectran.reporting.findings import Findings
 from spectran.reporting.load import load_findings

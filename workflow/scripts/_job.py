@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
+from scripts._collector import collect_from_now
 from scripts._gpu import take_gpu
 from scripts._record import record_of
 from spectran.hiding import without_secrets
@@ -24,6 +25,7 @@ def job(snakemake: Any, beside: Iterable[Path] = ()) -> Iterator[TextIO]:
     expected. What succeeded is recorded, with files that the job may have left `beside` its outputs. A job that asks
     for a GPU waits for one first. A job whose Snakemake is killed ends.
     """
+    collect_from_now()
     # A log line that finds no room on the disk is not worth more lines, nor the job.
     logging.raiseExceptions = False
     log = Path(snakemake.log[0])
