@@ -28,13 +28,20 @@ LEAST = Files(shared=1, trained=1, read=1, ranked=1, reported=1)
 
 
 def snakefile(cells: int, files: Files) -> str:
-    """A Snakefile of so many cells; a dry run of it needs no other file."""
+    """A Snakefile of so many cells, with the project's settings of the collector; a dry run needs no other file."""
     shared, trained, ranked = (
         [f"{kind}{number}" for number in range(count)]
         for kind, count in (("shared", files.shared), ("trained", files.trained), ("ranked", files.ranked))
     )
     reported = [*ranked[:1], *trained][: files.reported]
     return f"""
+import atexit
+import gc
+
+gc.set_threshold(100_000, 50, 50)
+atexit.register(gc.freeze)
+
+
 rule report:
     input:
         [f"cells/{{cell}}/{{name}}" for cell in range({cells}) for name in {reported}],
