@@ -1,6 +1,7 @@
 """The Kubernetes profile plans a study, and its storage carries one: same bytes as without it. No cluster, no pod."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -50,7 +51,11 @@ def test_a_study_through_object_storage_has_the_bytes_of_a_local_one(tmp_path, b
     reference = run_study(local)
     assert reference.returncode == 0, reference.stdout
     assert result_bytes(fetched / "results") == result_bytes(local / "results")
-    # Its links hold, and its records too, once it is all in one folder.
+    # Once it is all in one folder its links hold, and its records too.
+    page = fetched / "results/report/index.html"
+    links = {link for link in re.findall(r'href="(\.\./[^"#]+)"', page.read_text()) if "://" not in link}
+    assert len(links) > 50
+    assert not [link for link in links if not (page.parent / link).is_file()]
     checked = subprocess.run(
         [sys.executable, "-m", "spectran.provenance.verify", "results"],
         cwd=fetched,
