@@ -68,7 +68,7 @@ def test_a_file_that_is_all_hole_counts_as_what_it_unpacks_to(tmp_path, monkeypa
 def test_too_many_members_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(unpack, "MOST_FILES", 3)
     archive = written(tmp_path / "x.tar.gz", *(member(f"a/{n}", tarfile.DIRTYPE) for n in range(4)))
-    assert refused(archive, tmp_path, monkeypatch) == "more than 3 files; a larger limit may be given"
+    assert refused(archive, tmp_path, monkeypatch) == "more than 3 files"
 
 
 @pytest.mark.parametrize(

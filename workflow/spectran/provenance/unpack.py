@@ -88,8 +88,8 @@ def _unpack(archive: Path, place: Path, most_gigabytes: float) -> Path:
                 rationed.allow(MOST_HEADERS)
                 left, count = left - member.size, count + 1
                 if left < 0 or count > MOST_FILES:
-                    most = f"{most_gigabytes:g} GB unpacked" if left < 0 else f"{MOST_FILES} files"
-                    raise ArchiveError(f"{archive}: more than {most}; a larger limit may be given")
+                    size = f"{most_gigabytes:g} GB unpacked; a larger limit may be given"
+                    raise ArchiveError(f"{archive}: more than {size if left < 0 else f'{MOST_FILES} files'}")
                 if member.isdir():
                     continue
                 parts = _parts(archive, member)
