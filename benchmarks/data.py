@@ -39,7 +39,7 @@ class Corpus:
 
     Attributes:
         name: as shown in a case; a stand-in says that it is one.
-        folder: where train.parquet, valid.parquet and items.parquet are.
+        folder: where train.parquet and valid.parquet are.
         train: every user's train part.
         validation: what is asked after it.
     """
@@ -76,7 +76,7 @@ def corpus(settings: Settings, dataset: str) -> Corpus:
         files = Files(interactions=str(source / "interactions.csv.gz"), items=str(source / "items.csv.gz"))
         write_tables(read_files(files), *tables)
         prepared = prepare(*tables, Protocol(), EXPECTED[dataset])
-        _write(folder, prepared.interactions, prepared.items)
+        _write(folder, prepared.interactions)
     return read(dataset, folder)
 
 
@@ -89,24 +89,27 @@ def made(cache: Path, name: str, size: Size) -> Corpus:
     """A stand-in of this size, the same one every time."""
     folder = cache / f"made-{size.users}-{size.items}"
     if not _complete(folder):
-        _write(folder, interactions(size), pd.DataFrame({"item": range(size.items)}))
+        _write(folder, interactions(size))
     return read(name, folder)
 
 
-def _write(folder: Path, events: pd.DataFrame, items: pd.DataFrame) -> None:
-    """The parts that training reads; the test part is not even written. The items come last: see `_complete`."""
+def _write(folder: Path, events: pd.DataFrame) -> None:
+    """The parts that training reads; the test part is not even written."""
     split = leave_one_out(events)
-    write_parquet(folder / "train.parquet", split.train)
-    write_parquet(folder / "valid.parquet", split.valid)
-    write_parquet(folder / "items.parquet", items)
+    for path, part in zip(_parts(folder), (split.train, split.valid), strict=True):
+        write_parquet(path, part)
     _log.info("%s: %d interactions to train on", folder, len(split.train))
 
 
 def _complete(folder: Path) -> bool:
-    return (folder / "items.parquet").is_file()
+    return all(path.is_file() for path in _parts(folder))
+
+
+def _parts(folder: Path) -> tuple[Path, Path]:
+    return folder / "train.parquet", folder / "valid.parquet"
 
 
 def read(name: str, folder: Path) -> Corpus:
     """What `corpus` or `made` wrote into a folder, by any name."""
-    train, items = folder / "train.parquet", folder / "items.parquet"
-    return Corpus(name, folder, read_train(train, items), read_cases(folder / "valid.parquet", [train], items))
+    train, valid = _parts(folder)
+    return Corpus(name, folder, read_train(train), read_cases(valid, [train]))

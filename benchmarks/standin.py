@@ -43,16 +43,18 @@ def interactions(size: Size, seed: int = 0) -> pd.DataFrame:
     """Interactions as the protocol leaves them: user, item (int32) and timestamp (int64), by user and time.
 
     Items are popular as 1 / (rank + 30), about as steep as on Office; nothing else is to be learned. A user may have an
-    item twice, which the cost of an epoch does not depend on.
+    item twice, which the cost of an epoch does not depend on. The last item occurs: so many items a split of them has.
     """
     rng = np.random.default_rng(seed)
     lengths = rng.permutation(np.repeat(np.arange(SHORTEST, LONGEST + 1), size.lengths))
     weights = 1 / (np.arange(size.items) + 30)
     items = rng.choice(size.items, lengths.sum(), p=weights / weights.sum())
+    numbers = rng.permutation(size.items)
+    numbers = (numbers - numbers[items[0]] - 1) % size.items
     return pd.DataFrame(
         {
             "user": np.repeat(np.arange(size.users, dtype=np.int32), lengths),
-            "item": rng.permutation(size.items)[items].astype(np.int32),
+            "item": numbers[items].astype(np.int32),
             "timestamp": np.concatenate([np.arange(length) for length in lengths]).astype(np.int64),
         }
     )

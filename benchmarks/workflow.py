@@ -2,7 +2,7 @@
 
 Seconds of processor (user and system, of a process and all that it started) and of wall. `import torch` alone is the
 floor under every job that trains or ranks. A job's own seconds are those of Snakemake's benchmark files; the work in it
-is training and validation, from cost.json.
+is training and validation, from training.json.
 """
 
 import os
@@ -101,7 +101,7 @@ def _tiny_cell(settings: Settings, folder: Path) -> Iterator[Measurement]:
         for stage, seconds in jobs.items():
             table = pd.read_csv(folder / f"results/benchmarks/{stage}/cell/{cell}.tsv", sep="\t")
             seconds.append(float(table["s"].iloc[0]))
-        cost = read_json(folder / "results" / cell / "cost.json")
+        cost = read_json(folder / "results" / cell / "training.json")["cost"]
         work.append(float(cost["training_seconds"] + cost["inference_seconds"] * cost["member_epochs"]))
     yield measured(TOPIC, "a tiny cell, training", "seconds of the job", jobs["training"], "s")
     around = [job - inside for job, inside in zip(jobs["training"], work, strict=True)]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from small import N_ITEMS, N_USERS, features, sequences
+from spectran.data.item_count import with_count
 from spectran.training.control import ControlInputs
 
 VALIDATION = np.array([(sequence[-1] + 1) % N_ITEMS for sequence in sequences().sequences])
@@ -17,12 +18,16 @@ RANKS_COLUMNS = [
 ]
 
 
+def write_part(path: Path, table: pd.DataFrame, n_items: int = N_ITEMS) -> None:
+    """Write columns user and item as a split's part of so many items."""
+    table.attrs = with_count(n_items)
+    table.to_parquet(path)
+
+
 def write_splits(folder: Path, *, test: np.ndarray = TEST) -> ControlInputs:
-    """Write train, valid, test and items to `folder`; the inputs of a control that reads text."""
+    """Write train, valid and test part to `folder`; the inputs of a control that reads text."""
     train = [(user, item) for user, items in enumerate(sequences().sequences) for item in items]
-    pd.DataFrame(train, columns=["user", "item"]).to_parquet(folder / "train.parquet")
+    write_part(folder / "train.parquet", pd.DataFrame(train, columns=["user", "item"]))
     for name, targets in (("valid", VALIDATION), ("test", test)):
-        pd.DataFrame({"user": range(N_USERS), "item": targets}).to_parquet(folder / f"{name}.parquet")
-    pd.DataFrame({"item": range(N_ITEMS)}).to_parquet(folder / "items.parquet")
-    splits = [folder / f"{name}.parquet" for name in ("train", "valid", "items")]
-    return ControlInputs(*splits, features(folder).paths["embeddings"])
+        write_part(folder / f"{name}.parquet", pd.DataFrame({"user": range(N_USERS), "item": targets}))
+    return ControlInputs(folder / "train.parquet", folder / "valid.parquet", features(folder).paths["embeddings"])

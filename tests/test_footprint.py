@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
+from made_splits import write_part
 from spectran.config.backbones import LanguageModel, SASRec
 from spectran.config.cells import CellSettings
 from spectran.config.control_cells import ControlSettings
@@ -119,16 +121,14 @@ def test_every_attempt_is_given_half_as_much_again_and_parts_are_rounded_up():
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, str]:
-    """1,000 users' ten items each of 4,000, and titles' vectors of width 256."""
+    """1,000 users' ten items each of 4,000, of which the last is nobody's; and titles' vectors of width 256."""
     rng = np.random.default_rng(1)
     users, places = np.repeat(np.arange(1000), 10), {}
     parts = {"train": users, "valid": np.arange(1000)}
     for name, column in parts.items():
-        table = pd.DataFrame({"user": column, "item": rng.integers(0, 4000, len(column))})
+        table = pd.DataFrame({"user": column, "item": rng.integers(0, 3999, len(column))})
         places[name] = tmp_path / f"{name}.parquet"
-        table.to_parquet(places[name])
-    places["catalogue"] = tmp_path / "items.parquet"
-    pd.DataFrame({"item": np.arange(4000)}).to_parquet(places["catalogue"])
+        write_part(places[name], table, n_items=4000)
     places["embeddings"] = tmp_path / "embeddings.npy"
     np.save(places["embeddings"], rng.normal(size=(4000, 256)).astype(np.float32))
     return {name: str(path) for name, path in places.items()}
@@ -140,11 +140,12 @@ def test_sizes_are_read_from_footers_and_files(files):
     assert sizes_of(files) == Sizes(4000, 1000, 10_000)
 
 
-def test_of_a_file_that_is_not_there_snakemake_is_told_by_its_own_name(files):
-    Path(files["train"]).unlink()
+@pytest.mark.parametrize("name", ["train", "embeddings"])
+def test_of_a_file_that_is_not_there_snakemake_is_told_by_its_own_name(files, name):
+    Path(files[name]).unlink()
     with pytest.raises(FileNotFoundError) as caught:
         sizes_of(files)
-    assert caught.value.filename == files["train"]
+    assert caught.value.filename == files[name]
 
 
 def test_a_damaged_file_stops_no_plan_and_is_read_again_when_it_is_whole(files):
@@ -153,6 +154,14 @@ def test_a_damaged_file_stops_no_plan_and_is_read_again_when_it_is_whole(files):
     assert sizes_of(files).interactions == 1100
     Path(files["train"]).write_bytes(whole)
     assert sizes_of(files).interactions == 10_000
+
+
+@pytest.mark.parametrize(
+    "metadata", [{}, {"PANDAS_ATTRS": "{}"}, {"PANDAS_ATTRS": '{"items": null}'}, {"PANDAS_ATTRS": "{"}]
+)
+def test_a_part_that_does_not_say_how_many_items_there_are_stops_no_plan(files, metadata):
+    pq.write_table(pq.read_table(files["train"]).replace_schema_metadata(metadata), files["train"])
+    assert sizes_of(files) == Sizes(10_000, 1000, 10_000, single=128 + 4000 * 256 * 4, width=4000 * 256 // 10_000)
 
 
 def test_a_plan_whose_files_are_still_to_be_made_imports_neither_torch_nor_pyarrow():

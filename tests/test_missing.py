@@ -14,6 +14,8 @@ def test_of_a_folder_with_nothing_the_first_file_and_else_what_is_gone(tmp_path:
     missing = missing_files(FILES, lambda path: str(tmp_path / path))
     # a is whole, of b two are gone, c has a file that nobody asks for, and d is not there
     assert missing == ["cells/b/trials", "cells/b/choice", "cells/c/ranks", "cells/d/ranks"]
+    # where other jobs ask for each folder's first file, those with none of theirs need no naming
+    assert missing_files(FILES, lambda path: str(tmp_path / path), asked=True) == ["cells/b/trials", "cells/b/choice"]
 
 
 def test_names_are_those_of_the_rules_wherever_the_files_are(tmp_path: Path):

@@ -64,7 +64,7 @@ def planned(output: str) -> dict[str, int]:
 
 def result_bytes(results: Path) -> dict[str, bytes]:
     """Everything a study made, but what tells of the run itself: logs, times, and what shows them."""
-    told = {"provenance", "cost", "efficiency", "table5", "table5_printed"}
+    told = {"provenance", "training", "cost", "efficiency", "table5", "table5_printed"}
     skipped = {"logs", "benchmarks"}
     return {
         path.relative_to(results).as_posix(): path.read_bytes()

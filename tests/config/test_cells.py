@@ -86,6 +86,7 @@ def test_cells_count_order_and_path():
     assert [cell.dim for cell in cells[:2]] == [64, 16]
     assert [cell.dataset for cell in cells] == ["b"] * 4 + ["a"] * 4
     assert cells[0].path == "cells/b/minilm/sasrec/spectran/d64"
+    assert [Cell.at(cell.path) for cell in cells] == cells
 
 
 def test_paper_study_is_the_published_grid():

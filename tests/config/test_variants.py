@@ -43,6 +43,11 @@ def test_cells_of_variants_have_folders_of_their_own(study):
     assert [cell.variant for cell in cells] == ["last"] * 2 + ["wide"] * 2 + ["one-block"] * 2
     assert cells[1].path == "sensitivity/last/synthetic/minilm/sasrec/spectran/d64"
     assert not {cell.path for cell in cells} & {cell.path for cell in expand(study)}
+    assert [Cell.at(cell.path) for cell in cells] == cells
+    assert (cells[1].label, expand(study)[0].label) == (
+        "synthetic sasrec spectran d64 last",
+        "synthetic bert4rec base d64",
+    )
     assert [cell.method for cell in cells_of_parts(study)["sensitivity"]] == ["base", "spectran"]
 
 

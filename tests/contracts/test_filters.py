@@ -175,9 +175,8 @@ def test_no_validation_or_test_target_enters_the_graph(tmp_path):
     plain = settings_of(STUDY, PARTS["main"][0])
     method = METHODS["base"].model_copy(update={"graph_filter": GraphFilter()})
     settings = plain.model_copy(update={"method": method})
-    names = {"train": "train", "valid": "valid", "catalogue": "items"}
-    inputs = TrainingInputs.of({name: str(tmp_path / f"{file}.parquet") for name, file in names.items()}, settings)
-    train = read_train(inputs.train, inputs.catalogue)
+    inputs = TrainingInputs.of({name: str(tmp_path / f"{name}.parquet") for name in ("train", "valid")}, settings)
+    train = read_train(inputs.train)
     graph = inputs.blueprint(settings, train).features.item_graph(GraphFilter()).toarray()
     together = np.eye(N_ITEMS, dtype=bool)
     for items in sequences().sequences:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from made_splits import write_part
 from spectran.data.sequences import Sequences, read_cases, read_train
 
 
@@ -29,20 +30,19 @@ def test_popularity_and_distinct_items():
 
 @pytest.fixture
 def written(tmp_path):
-    """Write rows (user, item) as train, valid and test part over a catalogue of three items."""
+    """Write rows (user, item) as train, valid and test part of three items."""
 
     def write(*parts):
-        pd.DataFrame({"item": range(3)}).to_parquet(tmp_path / "items.parquet")
         for name, rows in zip(("train", "valid", "test"), parts, strict=False):
-            pd.DataFrame(rows, columns=["user", "item"]).to_parquet(tmp_path / f"{name}.parquet")
-        return [tmp_path / f"{name}.parquet" for name in ("train", "valid", "test", "items")]
+            write_part(tmp_path / f"{name}.parquet", pd.DataFrame(rows, columns=["user", "item"]), n_items=3)
+        return [tmp_path / f"{name}.parquet" for name in ("train", "valid", "test")]
 
     return write
 
 
 def test_a_train_part_is_read_in_order(written):
-    train, _, _, items = written([(0, 2), (0, 1), (1, 0)])
-    found = read_train(train, items)
+    train, *_ = written([(0, 2), (0, 1), (1, 0)])
+    found = read_train(train)
     assert [sequence.tolist() for sequence in found.sequences] == [[2, 1], [0]]
     assert found.n_items == 3
 
@@ -59,11 +59,11 @@ def test_a_train_part_is_read_in_order(written):
     ],
 )
 def test_edited_parts_are_refused(written, rows, message):
-    train, _, _, items = written(rows)
+    train, *_ = written(rows)
     with pytest.raises(ValueError, match=message):
-        read_train(train, items)
+        read_train(train)
     with pytest.raises(ValueError, match=message):
-        read_cases(train, [train], items)
+        read_cases(train, [train])
 
 
 def plain(cases):
@@ -71,16 +71,16 @@ def plain(cases):
 
 
 def test_cases_where_every_user_is_in_every_part(written):
-    train, valid, test, items = written([(0, 0), (0, 1), (1, 1)], [(0, 2), (1, 0)], [(0, 1), (1, 2)])
-    assert plain(read_cases(valid, [train], items)) == ([0, 1], [[0, 1], [1]], [2, 0])
-    assert plain(read_cases(test, [train, valid], items)) == ([0, 1], [[0, 1, 2], [1, 0]], [1, 2])
+    train, valid, test = written([(0, 0), (0, 1), (1, 1)], [(0, 2), (1, 0)], [(0, 1), (1, 2)])
+    assert plain(read_cases(valid, [train])) == ([0, 1], [[0, 1], [1]], [2, 0])
+    assert plain(read_cases(test, [train, valid])) == ([0, 1], [[0, 1, 2], [1, 0]], [1, 2])
 
 
 def test_cases_where_every_user_is_in_one_part(written):
-    train, valid, test, items = written([(1, 0), (1, 1)], [(0, 2), (0, 1), (3, 0), (3, 2)], [(2, 0), (2, 1), (2, 2)])
-    assert [sequence.tolist() for sequence in read_train(train, items).sequences] == [[0, 1]]
-    assert plain(read_cases(valid, [train], items)) == ([0, 3], [[2], [0]], [1, 2])
-    assert plain(read_cases(test, [train, valid], items)) == ([2], [[0, 1]], [2])
+    train, valid, test = written([(1, 0), (1, 1)], [(0, 2), (0, 1), (3, 0), (3, 2)], [(2, 0), (2, 1), (2, 2)])
+    assert [sequence.tolist() for sequence in read_train(train).sequences] == [[0, 1]]
+    assert plain(read_cases(valid, [train])) == ([0, 3], [[2], [0]], [1, 2])
+    assert plain(read_cases(test, [train, valid])) == ([2], [[0, 1]], [2])
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,34 @@ def test_cases_where_every_user_is_in_one_part(written):
     ],
 )
 def test_a_part_that_lacks_users_or_histories_is_refused(written, valid, message):
-    train, valid, _, items = written([(0, 0), (0, 1), (1, 1)], valid)
+    train, valid, _ = written([(0, 0), (0, 1), (1, 1)], valid)
     with pytest.raises(ValueError, match=message):
-        read_cases(valid, [train], items)
+        read_cases(valid, [train])
 
 
 def test_a_train_part_that_lost_a_user_is_noticed_by_what_is_asked(written):
-    train, valid, _, items = written([(0, 0), (2, 1)], [(0, 1), (1, 1), (2, 0)])
+    train, valid, _ = written([(0, 0), (2, 1)], [(0, 1), (1, 1), (2, 0)])
     with pytest.raises(ValueError, match="at least one item before the target expected, found none for user 1"):
-        read_cases(valid, [train], items)
+        read_cases(valid, [train])
+
+
+@pytest.mark.parametrize("attrs", [{}, {"items": None}, {"items": "3"}])
+def test_a_part_that_does_not_say_how_many_items_there_are_is_refused(written, attrs):
+    train, valid, _ = written([(0, 0), (1, 1)], [(0, 1), (1, 0)])
+    table = pd.read_parquet(train)
+    table.attrs = attrs
+    table.to_parquet(train)
+    message = r"train\.parquet: the number of items in its metadata expected, found none; .* Delete it and run again"
+    with pytest.raises(ValueError, match=message):
+        read_train(train)
+    with pytest.raises(ValueError, match=message):
+        read_cases(valid, [train])
+
+
+def test_parts_of_different_numbers_of_items_are_refused(written):
+    train, valid, test = written([(0, 0), (1, 1)], [(0, 1), (1, 0)], [(0, 2), (1, 2)])
+    write_part(valid, pd.read_parquet(valid), n_items=4)
+    message = r"valid\.parquet: 3 items expected, as in .*train\.parquet, found 4; .* Delete both and run again"
+    for path, before in ((valid, [train]), (test, [train, valid])):
+        with pytest.raises(ValueError, match=message):
+            read_cases(path, before)

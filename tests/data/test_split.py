@@ -90,21 +90,34 @@ def test_other_names_are_refused(name):
 def read(folder, split, length):
     """What training and evaluation get: train sequences, and (user, history, target) of validation and test."""
     split.write(folder)
-    pd.DataFrame({"item": range(2000)}).to_parquet(folder / "items.parquet")
-    train, valid, test, items = (folder / f"{name}.parquet" for name in (*PARTS, "items"))
-    asked = [read_cases(valid, [train], items), read_cases(test, [train, valid], items)]
+    train, valid, test = (folder / f"{name}.parquet" for name in PARTS)
+    asked = [read_cases(valid, [train]), read_cases(test, [train, valid])]
     rows = [
         list(zip(cases.users.tolist(), cases.known.histories(length).tolist(), cases.targets.tolist(), strict=True))
         for cases in asked
     ]
-    return [sequence.tolist() for sequence in read_train(train, items).sequences], *rows
+    return [sequence.tolist() for sequence in read_train(train).sequences], *rows
+
+
+@pytest.mark.parametrize("name", ["leave-one-out", "users-0"])
+def test_every_part_says_how_many_items_there_are_even_if_it_lacks_the_last(tmp_path, name):
+    split = split_by_name(interactions(*[4] * 10), name)
+    assert any(part["item"].max() < 903 for part in vars(split).values())
+    written = []
+    for _ in range(2):
+        split.write(tmp_path)
+        train, valid, test = paths = [tmp_path / f"{part}.parquet" for part in PARTS]
+        found = [read_train(train), read_cases(valid, [train]).known, read_cases(test, [train, valid]).known]
+        assert [sequences.n_items for sequences in found] == [904] * 3
+        written.append([path.read_bytes() for path in paths])
+    assert written[0] == written[1]
 
 
 def test_leave_one_out_as_it_is_read(tmp_path):
     train, valid, test = read(tmp_path, leave_one_out(interactions(4, 7)), length=4)
     assert train == [[0, 1], [100, 101, 102, 103, 104]]
-    assert valid == [(0, [2000, 2000, 0, 1], 2), (1, [101, 102, 103, 104], 105)]
-    assert test == [(0, [2000, 0, 1, 2], 3), (1, [102, 103, 104, 105], 106)]
+    assert valid == [(0, [107, 107, 0, 1], 2), (1, [101, 102, 103, 104], 105)]
+    assert test == [(0, [107, 0, 1, 2], 3), (1, [102, 103, 104, 105], 106)]
 
 
 def test_users_as_they_are_read(tmp_path):
@@ -115,7 +128,7 @@ def test_users_as_they_are_read(tmp_path):
     for user, history, target in (validating, tested):
         whole = [100 * user + place for place in range(lengths[user])]
         assert target == whole[-1]
-        assert history == ([2000] * 5 + whole[:-1])[-5:]
+        assert history == ([913] * 5 + whole[:-1])[-5:]
     left = [user for user in range(10) if user not in (validating[0], tested[0])]
     assert train == [[100 * user + place for place in range(lengths[user])] for user in left]
     assert not {item for sequence in train for item in sequence} & {validating[2], tested[2], *validating[1]}

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from made_splits import write_part
 from spectran.data.sequences import Sequences
 from spectran.evaluation.audit.measure import Measure
 from spectran.evaluation.audit.splits import Splits
@@ -38,15 +39,16 @@ def write(folder: Path, splits: Splits) -> list[Path]:
     """Items, train, valid and test as the workflow has them."""
     users = np.arange(len(splits.test))
     of_train = np.repeat(users, [len(sequence) for sequence in splits.train.sequences])
-    tables = {
-        "items": {"item": range(splits.train.n_items), "title": splits.titles},
+    n_items = splits.train.n_items
+    pd.DataFrame({"item": range(n_items), "title": splits.titles}).to_parquet(folder / "items.parquet")
+    parts = {
         "train": {"user": of_train, "item": np.concatenate(splits.train.sequences), "timestamp": splits.times[0]},
         "valid": {"user": users, "item": splits.validation, "timestamp": splits.times[1]},
         "test": {"user": users, "item": splits.test, "timestamp": splits.times[2]},
     }
-    for name, columns in tables.items():
-        pd.DataFrame(columns).to_parquet(folder / f"{name}.parquet")
-    return [folder / f"{name}.parquet" for name in tables]
+    for name, columns in parts.items():
+        write_part(folder / f"{name}.parquet", pd.DataFrame(columns), n_items)
+    return [folder / f"{name}.parquet" for name in ("items", *parts)]
 
 
 def values(measures: list[Measure]) -> dict[str, float | None]:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from hidden import hidden_states
-from made_splits import RANKS_COLUMNS
+from made_splits import RANKS_COLUMNS, write_part
 from small import HISTORY, METHODS, N_ITEMS, N_USERS, blueprint, member, sequences
 from spectran.evaluation.cell import rank_users, read_test
 
@@ -17,11 +17,10 @@ VALIDATION = (np.arange(N_USERS) * 7 + 3) % N_ITEMS
 @pytest.fixture
 def split(tmp_path):
     train = [(user, item) for user, items in enumerate(sequences().sequences) for item in items]
-    pd.DataFrame(train, columns=["user", "item"]).to_parquet(tmp_path / "train.parquet")
+    write_part(tmp_path / "train.parquet", pd.DataFrame(train, columns=["user", "item"]))
     for name, targets in (("valid", VALIDATION), ("test", TARGETS)):
-        pd.DataFrame({"user": range(N_USERS), "item": targets}).to_parquet(tmp_path / f"{name}.parquet")
-    pd.DataFrame({"item": range(N_ITEMS)}).to_parquet(tmp_path / "items.parquet")
-    return read_test(*(tmp_path / f"{name}.parquet" for name in ("train", "valid", "test", "items")))
+        write_part(tmp_path / f"{name}.parquet", pd.DataFrame({"user": range(N_USERS), "item": targets}))
+    return read_test(*(tmp_path / f"{name}.parquet" for name in ("train", "valid", "test")))
 
 
 def test_the_history_ends_with_the_validation_target_and_has_no_test_target(split):

@@ -103,7 +103,7 @@ def test_training_goes_on_from_the_checkpoint_that_there_was_room_for(disk: Disk
 
 
 def test_a_cell_without_room_even_for_the_record_of_its_failure_fails_and_is_made_again(disk: Disk, small: Small):
-    folder, names = disk.folder / "cell", ("trials.parquet", "members.safetensors", "choice.json", "cost.json")
+    folder, names = disk.folder / "cell", ("trials.parquet", "members.safetensors", "training.json")
     outputs = tuple(folder / name for name in names)
     trained = train_cell(small.schedule("state"), Tuning(dropout=(0.1,)), (0, 1))
     job = CellJob("training_cell", "small", folder, (), outputs, (), disk.folder / "logs/a.jsonl")
@@ -116,12 +116,12 @@ def test_a_cell_without_room_even_for_the_record_of_its_failure_fails_and_is_mad
     disk.make_room()
     assert job.run(write, Limits()) is None
     write_cell(small.folder / "cell", trained, small.schedule("other"))
-    for path in outputs[:3]:  # the fourth tells of seconds
+    for path in outputs[:2]:  # the third tells of seconds
         assert path.read_bytes() == (small.folder / "cell" / path.name).read_bytes()
 
 
 def test_a_cell_without_room_for_its_members_is_recorded_as_failed_for_that_reason(disk: Disk, tmp_path: Path):
-    outputs = (disk.folder / "members.safetensors", disk.folder / "choice.json")
+    outputs = (disk.folder / "members.safetensors", disk.folder / "training.json")
     (tmp_path / "cell").mkdir()
     job = CellJob("training_cell", "small", tmp_path / "cell", (), outputs, (), tmp_path / "a.jsonl")
     disk.fill()
@@ -142,7 +142,7 @@ import scripts._job as module
 from contextlib import nullcontext
 from spectran.io import write_json
 
-module.record_of = lambda snakemake, beside: nullcontext()
+module.record_of = lambda *_: nullcontext()
 with module.job(SimpleNamespace(log=[sys.argv[1]], rule="data_prepare", resources={}, output=[])) as log:
     log.write("x" * 100_000)
     write_json(Path(sys.argv[2]), "y" * 100_000)

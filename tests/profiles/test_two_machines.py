@@ -112,5 +112,5 @@ def given(folder, stage):
 def predicted(folder):
     """MiB for the first attempt to train the cell."""
     study, data = read_study(folder / "study.yaml"), folder / "results/data/toy"
-    inputs = {"catalogue": str(data / "items.parquet"), "train": str(data / "leave-one-out/train.parquet")}
+    inputs = {"train": str(data / "leave-one-out/train.parquet")}
     return training_mib(settings_of(study, expand(study)[0]), study.compute, sizes_of(inputs))

@@ -83,9 +83,9 @@ def _data() -> None:
 def _cell() -> None:
     settings = {"settings": SETTINGS, "label": "a cell"}
     inputs, members = ["results/data/toy/train.parquet"], f"{CELL}/members.safetensors"
-    with record("training_cell", inputs, [members, f"{CELL}/cost.json"], f"{CELL}/provenance.json", settings):
+    with record("training_cell", inputs, [members, f"{CELL}/training.json"], f"{CELL}/provenance.json", settings):
         _write(members, b"members of a cell")
-        write_json(Path(f"{CELL}/cost.json"), {"device": "cpu"})
+        write_json(Path(f"{CELL}/training.json"), {"cost": {"device": "cpu"}})
     inputs, ranks = [*inputs, "results/data/toy/test.parquet", members], f"{CELL}/ranks.parquet"
     with record("evaluation_cell", inputs, [ranks], f"{CELL}/ranks.provenance.json", settings):
         write_parquet(Path(ranks), RANKS)

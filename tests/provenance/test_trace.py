@@ -7,7 +7,8 @@ from provenance.made_results import CELL, RAW, TABLE, reseal, table
 from provenance.test_verify import flip
 from spectran.io import write_parquet
 from spectran.provenance.chain import by_rule, chain
-from spectran.provenance.numbers import NumberError, Shown, find
+from spectran.provenance.numbers import Match, NumberError, Shown, find
+from spectran.provenance.origin import Origin, origin
 from spectran.provenance.results import open_results
 from spectran.provenance.trace import main, trace
 
@@ -139,6 +140,22 @@ def test_several_places_are_listed_and_as_many_walked_as_asked_for(working):
     narrowed = "\n".join(lines(working, f"{NDCG:.4f}", table="another"))
     assert "is shown in 1 place" in narrowed
     assert "another.csv is NOT as a recorded job made it" in narrowed
+
+
+@pytest.mark.parametrize(
+    ("table", "file", "said"),
+    [
+        ("choice", "training.json", "read from it, under choice"),
+        ("cost", "training.json", "read from it, under cost"),
+        ("collapse", "spectrum.parquet", "read from it, beside each singular value of the table"),
+        ("collapse_item", "spectrum.parquet", "read from it, beside each singular value of the table"),
+        ("tuning", "trials.parquet", "read from it"),
+    ],
+)
+def test_a_number_that_is_no_accuracy_leads_to_its_place_in_a_file(pristine, table, file, said):
+    row = {"dataset": "toy", "encoder": "minilm", "backbone": "sasrec", "method": "spectran", "dim": 8}
+    found = origin(Match(table, "value", 0.5, row), open_results(pristine / "results"))
+    assert found == Origin(f"{CELL}/{file}", said)
 
 
 def test_a_percentage_is_found_with_its_sign(pristine):

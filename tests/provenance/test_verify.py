@@ -131,12 +131,12 @@ def test_a_job_of_which_another_made_one_output_again_still_counts_for_the_other
     old, again = (working / CELL / name for name in ("provenance.json", "again.provenance.json"))
     shutil.copy(old, again)
     made = json.loads(old.read_text())["outputs"]
-    members, cost = f"{CELL}/members.safetensors", f"{CELL}/cost.json"
+    members, training = f"{CELL}/members.safetensors", f"{CELL}/training.json"
     reseal(again, record=again.relative_to(working).as_posix(), started="9999", outputs={members: made[members]})
-    reseal(old, outputs={members: {"sha256": "0" * 64, "bytes": 1}, cost: made[cost]}, started="0001")
-    flip(working / cost)
+    reseal(old, outputs={members: {"sha256": "0" * 64, "bytes": 1}, training: made[training]}, started="0001")
+    flip(working / training)
     found = findings(working)
-    assert [line.partition(":")[0] for line in found] == [cost, f"{CELL}/provenance.json"]
+    assert [line.partition(":")[0] for line in found] == [f"{CELL}/provenance.json", training]
 
 
 def test_files_left_out_are_not_asked_for(working):

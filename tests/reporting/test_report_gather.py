@@ -15,8 +15,9 @@ from spectran.reporting.catalogue.files import FRAMES
 from spectran.reporting.catalogue.sections import SECTIONS
 from spectran.reporting.catalogue.tables import TABLES
 from spectran.reporting.cell_files import ResultFileError
+from spectran.reporting.cell_schemas import COLLAPSE, SPECTRUM
 from spectran.reporting.findings import Findings
-from spectran.reporting.frames import Frames, read_frames, write_frames
+from spectran.reporting.frames import KEYS, Frames, read_frames, write_frames
 from spectran.reporting.gather import gather
 from spectran.reporting.measures import MEASURES
 
@@ -66,10 +67,26 @@ def test_a_measure_that_is_not_there_is_not_hidden(harm: Callable, message: str,
 )
 def test_seeds_that_stopped_at_the_limit_are_counted(best: dict, epochs: dict, at_limit: int, tmp_path: Path):
     made = study(training={"epochs": 20, "patience": 10})
-    first = write_tree(made, tmp_path) / expand(made)[0].path / "choice.json"
+    first = write_tree(made, tmp_path) / expand(made)[0].path / "training.json"
     record = json.loads(first.read_text(encoding="utf-8"))
-    first.write_text(json.dumps(record | {"best_epoch": best, "epochs": epochs}), encoding="utf-8")
+    record["choice"] |= {"best_epoch": best, "epochs": epochs}
+    first.write_text(json.dumps(record), encoding="utf-8")
     assert gather(made, expand(made), tmp_path).choice["at_limit"].tolist() == [at_limit, 0, 0, 0, 0, 0]
+
+
+def test_spectra_and_diagnostics_of_one_file_are_two_frames(findings: Findings):
+    """A row a singular value without the diagnostics beside it, and a row a table and measure."""
+    assert list(findings.frames.spectrum.columns) == [*KEYS, *SPECTRUM]
+    collapse = findings.frames.collapse
+    assert list(collapse.columns) == [*KEYS, *COLLAPSE]
+    tables = findings.frames.spectrum[[*KEYS, "seed", "table", "moment"]].drop_duplicates()
+    assert len(collapse) == len(tables) * len(MEASURES)
+    assert not collapse.duplicated([*KEYS, "seed", "table", "moment", "measure"]).any()
+    values = collapse.set_index(["method", "table", "moment", "measure"])["value"].sort_index()
+    for table in ("semantic", "item"):
+        for moment, own in (("init", 0.25), ("trained", 0.5)):
+            assert set(values["spectran", table, moment, "rankme"]) == {1 + own}
+            assert set(values["spectran", table, moment, "uniformity"]) == {6 + own}
 
 
 def test_every_cell_is_there_once_in_the_study_s_order(findings: Findings):
@@ -102,6 +119,21 @@ def _drop_column(path: Path) -> None:
     pd.read_parquet(path).drop(columns="ties").to_parquet(path)
 
 
+def _drop_measure(path: Path) -> None:
+    pd.read_parquet(path).drop(columns="rankme").to_parquet(path)
+
+
+def _without(part: str, key: str | None = None) -> Callable[[Path], None]:
+    """Takes one part out of a JSON file, or a key of that part."""
+
+    def harm(path: Path) -> None:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        (record if key is None else record[part]).pop(key or part)
+        path.write_text(json.dumps(record), encoding="utf-8")
+
+    return harm
+
+
 def _other_seed(path: Path) -> None:
     pd.read_parquet(path).assign(seed=7).to_parquet(path)
 
@@ -113,8 +145,20 @@ def _other_seed(path: Path) -> None:
         ("ranks.parquet", lambda path: path.write_text("no"), r"ranks\.parquet: a Parquet file expected"),
         ("ranks.parquet", _drop_column, r"ranks\.parquet: columns \['ties'\] expected, found"),
         ("ranks.parquet", _other_seed, r"ranks of the seeds \[0, 1\] expected, found \[7\]"),
-        ("cost.json", lambda path: path.write_text("{"), r"cost\.json: a JSON file expected"),
-        ("cost.json", lambda path: path.write_text(json.dumps([])), r"cost\.json: keys .* expected, found list"),
+        ("training.json", lambda path: path.write_text("{"), r"training\.json: a JSON file expected"),
+        (
+            "training.json",
+            lambda path: path.write_text("[]"),
+            r"training\.json: keys \['choice'\] expected, found list",
+        ),
+        ("training.json", _without("cost"), r"training\.json: keys \['cost'\] expected, found \['choice'\]"),
+        (
+            "training.json",
+            _without("choice", "trials"),
+            r"training\.json, choice: keys \['trials'\] expected, found \[",
+        ),
+        ("training.json", _without("cost", "pack"), r"training\.json, cost: keys \['pack'\] expected, found \["),
+        ("spectrum.parquet", _drop_measure, r"spectrum\.parquet: columns \['rankme'\] expected, found"),
     ],
 )
 def test_a_bad_file_is_named(name: str, harm: Callable[[Path], None], message: str, tmp_path: Path):

@@ -159,6 +159,23 @@ def test_cost_without_inference_time_is_a_dash(findings: Findings):
     assert entry(table, ("Office · SASRec", "MoRec"), ("", "Trainable parameters")).text == "1,705,728"
 
 
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("choice", "training.json"),
+        ("cost", "training.json"),
+        ("collapse", "spectrum.parquet"),
+        ("collapse_item", "spectrum.parquet"),
+    ],
+)
+def test_numbers_of_a_cell_lead_to_the_file_that_holds_them(name: str, file: str, findings: Findings):
+    links: dict[str, set[str]] = {}
+    for e in build(name, findings).entries:
+        links.setdefault(e.row[1].removesuffix(" (item table)"), set()).add(e.link)
+    cells = findings.frames.cells.groupby("method_label")
+    assert links == {label: set(rows["path"] + f"/{file}") for label, rows in cells}
+
+
 @pytest.mark.parametrize("name", SPECTRAN_TABLES)
 def test_every_table_is_a_full_grid(name: str, whole: Findings):
     table = build(name, whole)

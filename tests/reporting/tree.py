@@ -167,8 +167,8 @@ def write_cell(made: Study, cell: Cell, folder: Path) -> None:
     method = TURNED.get(cell.variant, {}).get(cell.method, cell.method)
     kind = method if method in {method for method, _ in RANKS} else "base"
     _ranks(made, kind, cell.dim).to_parquet(folder / "ranks.parquet", index=False)
-    _spectrum(made, kind, cell.dim).to_parquet(folder / "spectrum.parquet", index=False)
-    _collapse(made, kind, cell.dim).to_parquet(folder / "collapse.parquet", index=False)
+    diagnosed = _spectrum(made, kind, cell.dim).merge(_collapse(made, kind, cell.dim), on=["seed", "table", "moment"])
+    diagnosed.to_parquet(folder / "spectrum.parquet", index=False)
     table = _trials(made, cell, kind)
     table.to_parquet(folder / "trials.parquet", index=False)
     (folder / "members.safetensors").write_bytes(b"parameters")
@@ -200,7 +200,7 @@ def write_cell(made: Study, cell: Cell, folder: Path) -> None:
         "started": "2026-01-01T00:00:00Z",
         "seconds": 1.0,
     }
-    for name, value in (("choice", choice), ("cost", cost), ("provenance", provenance)):
+    for name, value in (("training", {"choice": choice, "cost": cost}), ("provenance", provenance)):
         (folder / f"{name}.json").write_text(json.dumps(value), encoding="utf-8")
 
 

@@ -88,7 +88,7 @@ def on_slurm(folder):
 
 def test_a_dead_node_and_a_killed_job_change_no_byte(cluster, tmp_path):
     local, remote, jobs = tmp_path / "local", tmp_path / "remote", Jobs()
-    cell, logs = "cells_toy_minilm_sasrec_base_8", remote / "results/logs/training"
+    cell, logs = "cells_toy_minilm_sasrec_base_d8", remote / "results/logs/training"
     local.mkdir()
     data = play(local, "--cores", "2", "--until", "data_prepare")
     assert data.returncode == 0, data.stdout

@@ -1,12 +1,15 @@
 """Spectra of a cell, for every method: both tables, every member, in float64."""
 
+from dataclasses import fields
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
 from small import METHODS, N_ITEMS, blueprint, member
-from spectran.spectra.cell import write_spectra
+from spectran.spectra.cell import tables_of, write_spectra
+from spectran.spectra.collapse import Collapse, diagnose
 
 MEMBERS = (member(0), member(5))
 
@@ -14,18 +17,28 @@ MEMBERS = (member(0), member(5))
 @pytest.mark.parametrize("method", METHODS)
 def test_files_hold_the_spectra_of_every_table(tmp_path, method):
     plan = blueprint(tmp_path, METHODS[method], dtype=torch.float32)
-    start, trained = plan.build(MEMBERS), plan.build(MEMBERS).eval()
+    start, trained = plan.build(MEMBERS).eval(), plan.build(MEMBERS).eval()
     with torch.no_grad():
         for parameter in trained.parameters():
             parameter += 0.1
     write_spectra(tmp_path, MEMBERS, {"init": start, "trained": trained})
-    spectrum, collapse = (pd.read_parquet(tmp_path / f"{name}.parquet") for name in ("spectrum", "collapse"))
+    spectrum = pd.read_parquet(tmp_path / "spectrum.parquet")
     kinds = {"item", "semantic"} if METHODS[method].reads() else {"item"}
-    assert set(spectrum["table"]) == set(collapse["table"]) == kinds
-    assert len(collapse) == len(kinds) * 2 * 2
+    assert set(spectrum["table"]) == kinds
     shown = spectrum[(spectrum["moment"] == "trained") & (spectrum["table"] == "item")]
     for k, one in enumerate(MEMBERS):
         table = trained.method.item_table()[k, :-1].detach().double().numpy()
         assert len(table) == N_ITEMS
         rows = shown[shown["seed"] == one.seed]
         np.testing.assert_allclose(rows["raw"], np.linalg.svd(table, compute_uv=False), rtol=1e-10)
+        assert rows["index"].tolist() == list(range(1, len(rows) + 1))
+    moments = {"init": start, "trained": trained}
+    diagnosed = {
+        (MEMBERS[k].seed, kind, moment): diagnose(table).as_dict()
+        for moment, model in moments.items()
+        for k, kind, table in tables_of(model)
+    }
+    tables = spectrum.groupby(["seed", "table", "moment"])[[field.name for field in fields(Collapse)]]
+    assert len(tables) == len(diagnosed) == len(kinds) * 2 * 2
+    for key, rows in tables:
+        assert rows.drop_duplicates().to_dict("records") == [diagnosed[key]], "the same beside every singular value"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from made_splits import TEST, VALIDATION, write_splits
+from made_splits import TEST, VALIDATION, write_part, write_splits
 from small import N_USERS, ROOT, sequences
 from spectra.graphs import random_train, train_of
 from spectran.config.data import Files, Protocol
@@ -25,7 +25,7 @@ from spectran.spectra.locality import locality
 def written(folder: Path) -> tuple[bytes, bytes]:
     """Bytes of graph.json and of locality.parquet for the splits of a folder."""
     outputs = folder / "graph.json", folder / "locality.parquet"
-    write_graph_facts(folder / "train.parquet", folder / "items.parquet", *outputs)
+    write_graph_facts(folder / "train.parquet", *outputs)
     graph, scores = (path.read_bytes() for path in outputs)
     return graph, scores
 
@@ -58,9 +58,10 @@ def test_every_user_of_the_train_part_has_a_row(tmp_path):
 
 
 def test_users_who_are_evaluated_alone_leave_a_gap(tmp_path):
-    pd.DataFrame({"item": range(3)}).to_parquet(tmp_path / "items.parquet")
-    pd.DataFrame({"user": [2, 2, 5, 5, 9], "item": [0, 1, 1, 0, 2]}).to_parquet(tmp_path / "train.parquet")
-    written(tmp_path)
+    rows = pd.DataFrame({"user": [2, 2, 5, 5, 9], "item": [0, 1, 1, 0, 2]})
+    write_part(tmp_path / "train.parquet", rows, n_items=4)
+    graph, _ = written(tmp_path)
+    assert json.loads(graph)["items"] == 4
     table = pd.read_parquet(tmp_path / "locality.parquet")
     assert table["user"].tolist() == [2, 5, 9]
     assert table["locality"][:2].tolist() == [1, 1]
@@ -71,7 +72,7 @@ def test_neither_validation_nor_test_targets_enter(tmp_path):
     write_splits(tmp_path)
     before = written(tmp_path)
     for name, targets in (("valid", VALIDATION), ("test", TEST)):
-        pd.DataFrame({"user": range(N_USERS), "item": targets[::-1]}).to_parquet(tmp_path / f"{name}.parquet")
+        write_part(tmp_path / f"{name}.parquet", pd.DataFrame({"user": range(N_USERS), "item": targets[::-1]}))
     assert written(tmp_path) == before
     for name in ("valid", "test"):
         (tmp_path / f"{name}.parquet").unlink()
@@ -81,12 +82,12 @@ def test_neither_validation_nor_test_targets_enter(tmp_path):
     assert all(old != new for old, new in zip(before, written(tmp_path), strict=True))
 
 
-def test_the_rule_is_given_the_train_part_and_the_items_alone():
+def test_the_rule_is_given_the_train_part_alone():
     text = (ROOT / "workflow/rules/spectra.smk").read_text(encoding="utf-8")
     rule = text.split("rule spectra_graph:")[1].split("\nrule ")[0]
     inputs = re.search(r"    input:\n(.*?)    output:", rule, flags=re.DOTALL)[1]
-    assert re.findall(r"(\w+\.\w+)\"", inputs) == ["train.parquet", "items.parquet"]
-    assert inputs.count("\n") == 2
+    assert re.findall(r"(\w+\.\w+)\"", inputs) == ["train.parquet"]
+    assert inputs.count("\n") == 1
     assert "params" not in rule
 
 
@@ -108,7 +109,6 @@ def test_office_by_joining_tables(tmp_path):
     tables = tmp_path / "interactions.parquet", tmp_path / "titles.parquet"
     write_tables(read_files(source), *tables)
     prepared = prepare(*tables, Protocol(), None)
-    prepared.write(tmp_path)
     leave_one_out(prepared.interactions).write(tmp_path)
     graph, _ = written(tmp_path)
     facts = json.loads(graph)

@@ -25,12 +25,12 @@ def job(tmp_path: Path) -> CellJob:
     folder = tmp_path / "cell"
     folder.mkdir()
     (tmp_path / "train.parquet").write_bytes(b"rows")
-    (folder / "choice.json").write_text("{}")
+    (folder / "members.safetensors").write_text("{}")
     return CellJob(
         "evaluation_cell",
         "toy sasrec base d8",
         folder,
-        inputs=(tmp_path / "train.parquet", folder / "choice.json"),
+        inputs=(tmp_path / "train.parquet", folder / "members.safetensors"),
         outputs=(folder / "trials.parquet", folder / "ranks.parquet"),
         kept=(folder / "trials.parquet",),
         failures=failures_log(tmp_path / "logs" / "d8.log"),
@@ -91,11 +91,11 @@ def test_every_failure_is_counted_and_a_success_takes_the_record_away(job: CellJ
 
 def test_after_an_earlier_job_that_failed_nothing_is_done(job: CellJob, caplog: pytest.LogCaptureFixture):
     job.run(lambda: diverge(job), FREE)
-    (job.folder / "choice.json").write_bytes(b"")
+    (job.folder / "members.safetensors").write_bytes(b"")
     assert job.run(lambda: pytest.fail("work was done"), FREE) is None
     assert sizes(job) == [0, 0]
     assert read_failures(job.folder) == []
-    assert "choice.json is empty" in caplog.text
+    assert "members.safetensors is empty" in caplog.text
 
 
 def test_an_empty_file_of_another_cell_is_this_one_s_failure_with_the_reason_there(job: CellJob):
@@ -115,7 +115,7 @@ def test_an_empty_file_of_another_cell_is_this_one_s_failure_with_the_reason_the
 
 def test_an_earlier_job_of_the_same_cell_has_said_so_already(job: CellJob):
     (job.folder.parent / "train.parquet").write_bytes(b"")
-    (job.folder / "choice.json").write_bytes(b"")
+    (job.folder / "members.safetensors").write_bytes(b"")
     assert job.run(lambda: pytest.fail("work was done"), FREE) is None
     assert read_failures(job.folder) == []
 

@@ -72,7 +72,7 @@ def test_a_control_without_a_grid_is_validated_too(tmp_path):
 
 
 def test_only_what_a_control_reads_is_taken_from_a_rules_inputs(tmp_path):
-    files = {name: str(tmp_path / name) for name in ("train", "valid", "catalogue", "embeddings", "test", "choice")}
+    files = {name: str(tmp_path / name) for name in ("train", "valid", "embeddings", "test", "choice")}
     assert ControlInputs.of(files, settings()).embeddings is None
     assert ControlInputs.of(files, settings(TextKnn())).embeddings == tmp_path / "embeddings"
 

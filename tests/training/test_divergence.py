@@ -10,6 +10,7 @@ import torch
 from small import METHODS, Small, member
 from spectran.config.training import Compute, Training, Tuning
 from spectran.divergence import DivergedError
+from spectran.io import read_json
 from spectran.training import pack
 from spectran.training.cell import Trained, train_cell, write_cell
 from spectran.training.outcome import Outcome
@@ -130,6 +131,7 @@ def test_it_is_never_chosen_and_every_row_says_where_it_ended(tmp_path, monkeypa
     assert (choice["trials"], choice["diverged_trials"]) == (3, 1)
     assert choice["validation_ndcg@20"] == max(o.best for o in trained.searched if o.member.dropout != best)
     trials = written(tmp_path / "cell", schedule, trained)
+    assert read_json(tmp_path / "cell" / "training.json")["choice"] == choice
     ended = trials[trials["diverged"]]
     assert ended[["phase", "dropout", "epoch"]].values.tolist() == [["search", best, 2]]
     assert ended["loss"].isna().all()

@@ -3,31 +3,37 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
-from small import HISTORY, METHODS, N_ITEMS, N_USERS, features, sequences
+from made_splits import write_part
+from small import HISTORY, METHODS, N_ITEMS, N_USERS, features, member, sequences
 from spectran.config.backbones import SASRec
 from spectran.config.cells import CellSettings
 from spectran.config.training import Compute, Evaluation, Training, Tuning
-from spectran.io import read_json, write_json
+from spectran.io import read_json
 from spectran.models.counting import trainable_parameters
 from spectran.training import efficiency
 from spectran.training.inputs import TrainingInputs
+from spectran.training.members_file import save_members
+from spectran.training.outcome import Outcome
 
-POINT = {"weight_decay": 0.0, "dropout": 0.1, "id_scale": 0.5, "learning_rate": 1e-2, "mask_ratio": 0.0}
+SEEDS = (3, 4)
 
 
 @pytest.fixture
 def files(tmp_path):
     train = [(user, item) for user, items in enumerate(sequences().sequences) for item in items]
-    pd.DataFrame(train, columns=["user", "item"]).to_parquet(tmp_path / "train.parquet")
+    write_part(tmp_path / "train.parquet", pd.DataFrame(train, columns=["user", "item"]))
     valid = {"user": range(N_USERS), "item": np.arange(N_USERS) % N_ITEMS}
-    pd.DataFrame(valid).to_parquet(tmp_path / "valid.parquet")
-    pd.DataFrame({"item": range(N_ITEMS)}).to_parquet(tmp_path / "items.parquet")
-    write_json(tmp_path / "choice.json", POINT)
+    write_part(tmp_path / "valid.parquet", pd.DataFrame(valid))
+    outcomes = [
+        Outcome(member(seed, mask_ratio=0.0), {"w": torch.zeros(1)}, 0.5, 1, [], 1.0, 1.0, False) for seed in SEEDS
+    ]
+    save_members(tmp_path / "members.safetensors", outcomes)
     return tmp_path
 
 
-def measured(folder, method, epochs=2, repeats=3, negatives=5):
+def measured(folder, method, epochs=2, repeats=3, negatives=5, seeds=SEEDS):
     settings = CellSettings(
         backbone=SASRec(),
         method=METHODS[method],
@@ -36,11 +42,12 @@ def measured(folder, method, epochs=2, repeats=3, negatives=5):
         training=Training(batch=16, negatives=negatives),
         tuning=Tuning(),
         evaluation=Evaluation(),
-        seeds=(3, 4),
+        seeds=seeds,
     )
     text = features(folder).paths
     inputs = TrainingInputs(
-        *(folder / f"{name}.parquet" for name in ("train", "valid", "items")),
+        folder / "train.parquet",
+        folder / "valid.parquet",
         {feature: text[feature] for feature in METHODS[method].reads()},
     )
     path = folder / "efficiency.json"
@@ -48,7 +55,7 @@ def measured(folder, method, epochs=2, repeats=3, negatives=5):
         settings,
         Compute(device="cpu"),
         inputs,
-        choice=folder / "choice.json",
+        members=folder / "members.safetensors",
         epochs=epochs,
         repeats=repeats,
         path=path,
@@ -79,3 +86,18 @@ def test_the_first_run_of_each_is_not_counted(files, monkeypatch):
     assert trained == [1, 2, 3]
     assert record["epochs_timed"] == [4**2 - 3**2, 6**2 - 5**2]
     assert record["rankings_timed"] == [10**2 - 9**2]
+
+
+def test_the_member_is_the_first_of_the_stored_ones_and_those_are_the_study_s(files, monkeypatch):
+    packs, run = [], efficiency.PackRun
+
+    def noted(plan, pack, *rest, **how):
+        packs.append(pack)
+        return run(plan, pack, *rest, **how)
+
+    monkeypatch.setattr(efficiency, "PackRun", noted)
+    measured(files, "base", epochs=1, repeats=1)
+    assert packs == [(member(3, mask_ratio=0.0),)]
+    message = r"members\.safetensors: members of the seeds \[3\] expected in its metadata, found those of \[3, 4\]"
+    with pytest.raises(ValueError, match=message):
+        measured(files, "base", seeds=(3,))

@@ -346,7 +346,7 @@ def test_a_cells_record_says_what_was_predicted(tmp_path, monkeypatch):
     for expected in (100.0, None):
         schedule = small.schedule()
         write_cell(tmp_path / "cell", train_cell(schedule, tuning, (0, 1)), schedule)
-        assert read_json(tmp_path / "cell" / "cost.json")["predicted_memory_mb"] == expected
+        assert read_json(tmp_path / "cell" / "training.json")["cost"]["predicted_memory_mb"] == expected
 
 
 def test_a_trial_takes_the_heaviest_batch_of_the_first_epoch(tmp_path, monkeypatch):

@@ -48,7 +48,7 @@ def the_failed_one_is_empty_but_for_curves(folder):
     made = {path.name: path.stat().st_size for path in cell.iterdir() if path.is_file()}
     told = {name for name in made if name.endswith(("provenance.json", ".failure.json"))}
     assert {name for name, size in made.items() if size} - told == {"trials.parquet"}
-    assert {"ranks.parquet", "members.safetensors", "choice.json"} <= made.keys()
+    assert {"ranks.parquet", "members.safetensors", "training.json"} <= made.keys()
     record = json.loads((cell / "training_cell.failure.json").read_text())
     assert (record["rule"], record["label"], record["kind"]) == ("training_cell", "toy sasrec wild d8", "diverged")
     trials = pd.read_parquet(cell / "trials.parquet")

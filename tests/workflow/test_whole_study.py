@@ -46,7 +46,7 @@ def study(finished, tmp_path):
 
 def test_it_prints_progress_and_where_the_report_is(finished):
     folder, output = finished
-    assert "Training toy sasrec spectran d8" in output
+    assert "Training cells/toy/minilm/sasrec/spectran/d8" in output
     assert "epochs" in output
     assert "titles/s" in output
     assert "Report: results/report/index.html" in output
@@ -56,8 +56,8 @@ def test_it_prints_progress_and_where_the_report_is(finished):
 def test_a_cell_has_all_its_files(finished):
     names = {path.name for path in (finished[0] / "results" / CELL).iterdir()}
     assert names == {
-        "trials.parquet", "members.safetensors", "choice.json", "cost.json", "ranks.parquet", "spectrum.parquet",
-        "collapse.parquet", "provenance.json", "ranks.provenance.json",
+        "trials.parquet", "members.safetensors", "training.json", "spectrum.parquet", "ranks.parquet",
+        "provenance.json", "ranks.provenance.json",
     }  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def test_a_spoiled_file_is_named(study):
     results = study / "results"
     for path in (
         *("data/toy/raw/reviews.json.gz", "data/toy/leave-one-out/test.parquet", "text/toy/minilm/embeddings.npy"),
-        *(f"{CELL}/members.safetensors", f"{CELL}/choice.json", "report/data/metrics.parquet", "report/index.html"),
+        *(f"{CELL}/members.safetensors", f"{CELL}/training.json", "report/data/metrics.parquet", "report/index.html"),
     ):
         whole = (results / path).read_bytes()
         (results / path).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
@@ -153,6 +153,35 @@ def test_a_deleted_file_behind_the_report_is_missed(study):
     assert jobs["training_cell"] == jobs["evaluation_cell"] == jobs["reporting_page"] == 1
 
 
+def test_a_deleted_frame_is_made_again_and_everything_that_reads_it(study, finished):
+    frame = study / "results/report/data/metrics.parquet"
+    frame.unlink()
+    run = run_study(study)
+    assert run.returncode == 0, run.stdout
+    jobs = planned(run.stdout)
+    assert jobs["reporting_gather"] == jobs["reporting_tables"] == jobs["reporting_complete"] == 1
+    assert "evaluation_cell" not in jobs
+    assert result_bytes(study / "results") == result_bytes(finished[0] / "results")
+    assert run_study(study, "--dry-run").stdout.count("Nothing to be done") == 1
+
+
+def test_records_of_the_report_name_each_frame(study):
+    frames = {path.relative_to(study).as_posix() for path in (study / "results/report/data").glob("*.parquet")}
+    assert len(frames) > 20
+    for name in ("tables/tables", "figures/figures", "claims", "audit", "index", "complete"):
+        record = json.loads((study / f"results/report/{name}.provenance.json").read_text())
+        assert frames < record["inputs"].keys(), name
+
+
+def test_an_edited_frame_is_refused(study):
+    frame = study / "results/report/data/metrics.parquet"
+    frame.write_bytes(frame.read_bytes()[:-1] + b"!")
+    (study / "results/report/complete.json").unlink()
+    run = run_study(study)
+    assert run.returncode != 0
+    assert "results/report/data/metrics.parquet: corrupted or edited since reporting_gather made it" in run.stdout
+
+
 def test_one_job_at_a_time_gives_the_same_bytes(finished, tmp_path):
     run = run_study(tmp_path, "--cores", "1")
     assert run.returncode == 0, run.stdout
@@ -183,7 +212,7 @@ def test_in_the_whole_dag_only_evaluation_has_the_test_split_as_input(study):
     inputs = {output: set(fields["input-file(s)"].split(",")) - {"-"} for output, fields in made.items()}
     readers = {made[output]["rule"] for output, read in inputs.items() if any("/test.parquet" in name for name in read)}
     assert readers == {"evaluation_cell", "evaluation_audit"}
-    for output in (f"results/{CELL}/{name}" for name in ("choice.json", "members.safetensors", "trials.parquet")):
+    for output in (f"results/{CELL}/{name}" for name in ("training.json", "members.safetensors", "trials.parquet")):
         ancestors, new = set(), {output}
         while new:
             ancestors |= new

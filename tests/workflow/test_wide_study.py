@@ -84,7 +84,7 @@ def test_the_search_and_the_choice_are_kept(finished):
     searched = trials[trials["phase"] == "search"]
     assert set(searched["dropout"]) == {0.0, 0.3}
     best = searched.loc[searched.groupby("member")["ndcg@20"].max().idxmax() == searched["member"], "dropout"].iloc[0]
-    choice = json.loads((cell / "choice.json").read_text())
+    choice = json.loads((cell / "training.json").read_text())["choice"]
     assert choice["dropout"] == best
     assert choice["trials"] == 2
     assert set(trials.loc[trials["phase"] == "final", "seed"]) == {0, 1}

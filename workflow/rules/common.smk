@@ -1,7 +1,6 @@
 """Helpers of the rules. Everything with logic in it lives in the library, where it is tested."""
 
 from functools import cache
-from inspect import signature
 
 from snakemake.exceptions import WorkflowError
 
@@ -27,9 +26,11 @@ from spectran.footprint import (
 from spectran.gpu import places
 from spectran.input_sizes import LARGEST, sizes_of
 from spectran.missing import missing_files
+from spectran.planning import asked
 from spectran.reporting.catalogue.files import (
     CELL_FILES,
     CONTROL_FILES,
+    FRAMES,
     MEMBERS,
     PART_FILES,
 )
@@ -65,13 +66,13 @@ except ValueError as error:
     raise WorkflowError(str(error)) from None
 
 
+NAME = r"[a-z0-9][a-z0-9_-]*"
+
+
 wildcard_constraints:
-    place=r"cells|sensitivity/[a-z0-9][a-z0-9_-]*",
-    dataset=r"[a-z0-9][a-z0-9_-]*",
-    encoder=r"[a-z0-9][a-z0-9_-]*",
-    backbone=r"[a-z0-9][a-z0-9_-]*",
-    method=r"[a-z0-9][a-z0-9_-]*",
-    dim=r"\d+",
+    cell=rf"(cells|sensitivity/{NAME})(/{NAME}){{4}}/d\d+",
+    dataset=NAME,
+    encoder=NAME,
 
 
 def only(names):
@@ -108,10 +109,12 @@ def expected_statistics(wildcards):
     return expected and expected.model_dump(mode="json")
 
 
-def asked(function):
-    """A function that every cell's jobs ask. Snakemake looks up its parameters in each call, of tens of thousands."""
-    function.__signature__ = signature(function)
-    return function
+REPORT = f"{RESULTS}/report"
+FRAME_FILES = [f"{REPORT}/data/{name}.parquet" for name in FRAMES]
+FRAMES_RECORD = f"{REPORT}/data/frames.provenance.json"
+# The record of the job that makes the frames stands for all of them: Snakemake looks for each input among those of the job
+# that makes it, which here has every cell's. In object storage what is not named is not there to be read.
+FRAMES_READ = [FRAMES_RECORD, *(FRAME_FILES if STORED else [])]
 
 
 # Long lists of files are functions of the wildcards: only a job that has them asks, where every job reads the rules.
@@ -151,13 +154,17 @@ def behind_the_report(wildcards):
     """What is missing of the files that the report is made of or links to.
 
     Snakemake does not miss a deleted file that lies behind a finished one. What is there need not be named, but where
-    files are not on this machine that is not known.
+    files are not on this machine that is not known. Where nothing of the report is there either, the job that makes its
+    frames asks for every cell.
     """
     files = cell_files(*CELL_FILES, MEMBERS)(wildcards) + part_files(wildcards)
     files += [file for name in CONTROL_FILES for file in control_files(name)]
+    files += FRAME_FILES
     if STORED:
         return files
-    return missing_files(files, placed)
+    begun = [f"{REPORT}/{name}" for name in ("index.html", "complete.json")]
+    anew = not any(Path(placed(file)).exists() for file in [FRAMES_RECORD, *begun])
+    return missing_files(files, placed, asked=anew)
 
 
 def placed(path):
@@ -212,7 +219,7 @@ def memory_of(predicted):
 
     @asked
     def needed(wildcards, input, attempt):
-        settings, sizes = settings_at(cell_of(wildcards)), sizes_in(input)
+        settings, sizes = settings_at(cell_at(wildcards.cell)), sizes_in(input)
         return grown(predicted(settings, STUDY.compute, sizes), attempt)
 
     return needed
@@ -224,25 +231,14 @@ def control_memory(wildcards, input, attempt):
     return grown(control_mib(settings, sizes_in(input)), attempt)
 
 
-# A cell's place below results/, as a pattern and as a name for logs.
-CELL_NAME = "{place}/{dataset}/{encoder}/{backbone}/{method}/d{dim}"
-CELL = f"{RESULTS}/{CELL_NAME}"
+# A cell's place below results/, as a pattern; in logs it stands for its name. One wildcard for all of it: Snakemake puts
+# each into every file of every job by itself.
+CELL = f"{RESULTS}/{{cell}}"
 
 
-def variant_of(wildcards):
-    """The variant of the protocol, "" for the study's own."""
-    return wildcards.place.partition("/")[2]
-
-
-def cell_of(wildcards):
-    return Cell(
-        wildcards.dataset,
-        wildcards.encoder,
-        wildcards.backbone,
-        wildcards.method,
-        int(wildcards.dim),
-        variant_of(wildcards),
-    )
+@cache
+def cell_at(place):
+    return Cell.at(place)
 
 
 @cache
@@ -258,33 +254,18 @@ def numbers_at(cell):
 @asked
 def cell_settings(wildcards):
     """What the cell's numbers depend on; another value elsewhere in the study does not train it again."""
-    return numbers_at(cell_of(wildcards))
+    return numbers_at(cell_at(wildcards.cell))
 
 
-@asked
-def cell_label(wildcards):
-    names = [wildcards.dataset, wildcards.backbone, wildcards.method]
-    return " ".join([*names, f"d{wildcards.dim}", variant_of(wildcards)]).rstrip()
-
-
-@asked
-def cell_state(wildcards):
-    return placed(f"{RESULTS}/{cell_of(wildcards).path}/.state")
-
-
-def encoding_state(wildcards):
-    return placed(f"{RESULTS}/text/{wildcards.dataset}/{wildcards.encoder}/.shards")
-
-
-def split_folder(wildcards, study):
+def split_folder(dataset, study):
     """Where the parts of a dataset are, split as the study says, or as a variant's study does."""
-    return f"{RESULTS}/data/{wildcards.dataset}/{study.protocol.split_name}"
+    return f"{RESULTS}/data/{dataset}/{study.protocol.split_name}"
 
 
-def split_inputs(wildcards, study, folder, reads):
+def split_inputs(dataset, study, folder, reads):
     """The train part, the validation part and these text features of a folder. Never the test split."""
-    split = split_folder(wildcards, study)
-    place = f"{wildcards.dataset}/{folder}"
+    split = split_folder(dataset, study)
+    place = f"{dataset}/{folder}"
     features = {
         "embeddings": f"{RESULTS}/text/{place}/embeddings.npy",
         "raw": f"{RESULTS}/spectra/{place}/decomposition-raw.safetensors",
@@ -293,33 +274,33 @@ def split_inputs(wildcards, study, folder, reads):
     return {
         "train": f"{split}/train.parquet",
         "valid": f"{split}/valid.parquet",
-        "catalogue": f"{RESULTS}/data/{wildcards.dataset}/items.parquet",
         **{name: features[name] for name in sorted(reads)},
     }
 
 
 @asked
 def training_inputs(wildcards):
-    study = study_under(variant_of(wildcards))
-    folder = text_folder(study, wildcards.method)
-    reads = study.methods[wildcards.method].reads()
-    files = split_inputs(wildcards, study, folder, reads - {"collaborative"})
-    source = source_of(study, cell_of(wildcards))
+    cell = cell_at(wildcards.cell)
+    study = study_under(cell.variant)
+    reads = study.methods[cell.method].reads() - {"collaborative"}
+    files = split_inputs(cell.dataset, study, text_folder(study, cell.method), reads)
+    source = source_of(study, cell)
     return files | (
         {"collaborative": f"{RESULTS}/{source.path}/items.npy"} if source else {}
     )
 
 
 @asked
-def cell_test(wildcards):
-    """The test part, for rules of evaluation.smk alone."""
-    study = study_under(variant_of(wildcards))
-    return f"{split_folder(wildcards, study)}/test.parquet"
+def tested_inputs(wildcards):
+    """What the cell was trained on and the test part, for rules of evaluation.smk alone."""
+    cell = cell_at(wildcards.cell)
+    folder = split_folder(cell.dataset, study_under(cell.variant))
+    return training_inputs(wildcards) | {"test": f"{folder}/test.parquet"}
 
 
 def control_test(wildcards):
     """The test part, for rules of evaluation.smk alone."""
-    return f"{split_folder(wildcards, STUDY)}/test.parquet"
+    return f"{split_folder(wildcards.dataset, STUDY)}/test.parquet"
 
 
 # An untrained control's place below results/: it has neither backbone nor dimension.
@@ -329,13 +310,9 @@ CONTROL = f"{RESULTS}/controls/{CONTROL_NAME}"
 
 def control_inputs(wildcards):
     reads = STUDY.controls[wildcards.control].reads()
-    return split_inputs(wildcards, STUDY, wildcards.encoder, reads)
+    return split_inputs(wildcards.dataset, STUDY, wildcards.encoder, reads)
 
 
 def control_numbers(wildcards):
     """What the control's numbers depend on."""
     return control_settings(STUDY, wildcards.control).numbers()
-
-
-def control_label(wildcards):
-    return f"{wildcards.dataset} {wildcards.control}"

@@ -1,17 +1,15 @@
 rule evaluation_cell:
     """Rank every user's test target with every final member. Only rules of this file read the test split."""
     input:
-        unpack(training_inputs),
-        test=cell_test,
+        unpack(tested_inputs),
         members=f"{CELL}/members.safetensors",
-        choice=f"{CELL}/choice.json",
     output:
         ranks=f"{CELL}/ranks.parquet",
         provenance=f"{CELL}/ranks.provenance.json",
     log:
-        f"{RESULTS}/logs/evaluation/cell/{CELL_NAME}.log",
+        f"{RESULTS}/logs/evaluation/cell/{{cell}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/evaluation/cell/{CELL_NAME}.tsv"
+        f"{RESULTS}/benchmarks/evaluation/cell/{{cell}}.tsv"
     threads: STUDY.compute.threads
     resources:
         mem_mb=memory_of(ranking_mib),
@@ -20,10 +18,9 @@ rule evaluation_cell:
         attempt=attempt_of,
     params:
         settings=cell_settings,
-        label=cell_label,
-        failed_before=failures_of(f"{RESULTS}/logs/evaluation/cell/{CELL_NAME}.log"),
+        failed_before=failures_of(f"{RESULTS}/logs/evaluation/cell/{{cell}}.log"),
     message:
-        "Ranking with {params.label}"
+        "Ranking with {wildcards.cell}"
     script:
         "../scripts/evaluation_cell.py"
 
@@ -50,7 +47,6 @@ rule evaluation_control:
         attempt=attempt_of,
     params:
         settings=control_numbers,
-        label=control_label,
         failed_before=failures_of(
             f"{RESULTS}/logs/evaluation/control/{CONTROL_NAME}.log"
         ),

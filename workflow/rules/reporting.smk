@@ -3,16 +3,13 @@
 from spectran.reporting.catalogue.figures import FIGURES
 from spectran.reporting.catalogue.files import (
     AUDIT_FILES,
-    FRAMES,
     STATISTICS_FILES,
     graph_files,
 )
 from spectran.reporting.catalogue.parts import shown
 from spectran.reporting.catalogue.tables import TABLES
 
-REPORT = f"{RESULTS}/report"
 SHOWN_TABLES, SHOWN_FIGURES = shown(TABLES, STUDY), shown(FIGURES, STUDY)
-FRAME_FILES = collect(f"{REPORT}/data/{{name}}.parquet", name=FRAMES)
 TEMPLATES = [
     workflow.source_path(f"../../report/{name}")
     for name in (
@@ -58,7 +55,7 @@ rule reporting_gather:
         graphs=[f"{RESULTS}/{name}" for name in graph_files(STUDY)],
     output:
         FRAME_FILES,
-        provenance=f"{REPORT}/data/frames.provenance.json",
+        provenance=FRAMES_RECORD,
     log:
         f"{RESULTS}/logs/reporting/gather.log",
     benchmark:
@@ -78,7 +75,7 @@ rule reporting_gather:
 
 rule reporting_tables:
     input:
-        frames=FRAME_FILES,
+        frames=FRAMES_READ,
         published=PUBLISHED,
         templates=TEMPLATES,
     output:
@@ -114,7 +111,7 @@ rule reporting_tables:
 rule reporting_figures:
     """All of them in one job: starting Python and matplotlib takes longer than drawing one."""
     input:
-        frames=FRAME_FILES,
+        frames=FRAMES_READ,
         published=PUBLISHED,
     output:
         svg=[
@@ -148,7 +145,7 @@ rule reporting_figures:
 
 rule reporting_claims:
     input:
-        frames=FRAME_FILES,
+        frames=FRAMES_READ,
         published=PUBLISHED,
     output:
         report(
@@ -176,7 +173,7 @@ rule reporting_claims:
 
 rule reporting_audit:
     input:
-        frames=FRAME_FILES,
+        frames=FRAMES_READ,
         published=PUBLISHED,
         templates=TEMPLATES,
     output:
@@ -206,7 +203,7 @@ rule reporting_audit:
 
 rule reporting_page:
     input:
-        frames=FRAME_FILES,
+        frames=FRAMES_READ,
         published=PUBLISHED,
         templates=TEMPLATES,
         claims=f"{REPORT}/claims.json",
@@ -241,7 +238,7 @@ rule reporting_page:
 rule reporting_complete:
     """The last job. It fails where a cell has failed, once all else is done, so that the exit status says so."""
     input:
-        frames=FRAME_FILES,
+        frames=FRAMES_READ,
         published=PUBLISHED,
         page=f"{REPORT}/index.html",
     output:

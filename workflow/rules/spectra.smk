@@ -28,7 +28,6 @@ rule spectra_graph:
     """The item graph of a train part, and how local its users' sequences are. Nothing that is predicted is an input."""
     input:
         train=f"{RESULTS}/data/{{dataset}}/{{split}}/train.parquet",
-        catalogue=f"{RESULTS}/data/{{dataset}}/items.parquet",
     output:
         graph=f"{RESULTS}/spectra/{{dataset}}/graph/{{split}}/graph.json",
         locality=f"{RESULTS}/spectra/{{dataset}}/graph/{{split}}/locality.parquet",
@@ -54,15 +53,14 @@ rule spectra_weights:
     input:
         unpack(training_inputs),
         members=f"{CELL}/members.safetensors",
-        choice=f"{CELL}/choice.json",
     output:
         weights=f"{CELL}/weights.parquet",
         mixing=f"{CELL}/mixing.parquet",
         provenance=f"{CELL}/weights.provenance.json",
     log:
-        f"{RESULTS}/logs/spectra/weights/{CELL_NAME}.log",
+        f"{RESULTS}/logs/spectra/weights/{{cell}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/spectra/weights/{CELL_NAME}.tsv"
+        f"{RESULTS}/benchmarks/spectra/weights/{{cell}}.tsv"
     threads: STUDY.compute.threads
     resources:
         mem_mb=memory_of(ranking_mib),
@@ -71,10 +69,9 @@ rule spectra_weights:
         attempt=attempt_of,
     params:
         settings=cell_settings,
-        label=cell_label,
-        failed_before=failures_of(f"{RESULTS}/logs/spectra/weights/{CELL_NAME}.log"),
+        failed_before=failures_of(f"{RESULTS}/logs/spectra/weights/{{cell}}.log"),
     message:
-        "Reading the weights of {params.label}"
+        "Reading the weights of {wildcards.cell}"
     script:
         "../scripts/spectra_weights.py"
 
@@ -84,14 +81,13 @@ rule spectra_collaborative:
     input:
         unpack(training_inputs),
         members=f"{CELL}/members.safetensors",
-        choice=f"{CELL}/choice.json",
     output:
         vectors=f"{CELL}/items.npy",
         provenance=f"{CELL}/items.provenance.json",
     log:
-        f"{RESULTS}/logs/spectra/collaborative/{CELL_NAME}.log",
+        f"{RESULTS}/logs/spectra/collaborative/{{cell}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/spectra/collaborative/{CELL_NAME}.tsv"
+        f"{RESULTS}/benchmarks/spectra/collaborative/{{cell}}.tsv"
     # Cells wait for it, which take longer than those that wait for nothing.
     priority: 1
     threads: STUDY.compute.threads
@@ -102,12 +98,9 @@ rule spectra_collaborative:
         attempt=attempt_of,
     params:
         settings=cell_settings,
-        label=cell_label,
-        failed_before=failures_of(
-            f"{RESULTS}/logs/spectra/collaborative/{CELL_NAME}.log"
-        ),
+        failed_before=failures_of(f"{RESULTS}/logs/spectra/collaborative/{{cell}}.log"),
     message:
-        "Reading the item vectors of {params.label}"
+        "Reading the item vectors of {wildcards.cell}"
     script:
         "../scripts/spectra_collaborative.py"
 
@@ -117,15 +110,14 @@ rule spectra_attenuation:
     input:
         unpack(training_inputs),
         members=f"{CELL}/members.safetensors",
-        choice=f"{CELL}/choice.json",
     output:
         attenuation=f"{CELL}/attenuation.parquet",
         filters=f"{CELL}/filters.json",
         provenance=f"{CELL}/attenuation.provenance.json",
     log:
-        f"{RESULTS}/logs/spectra/attenuation/{CELL_NAME}.log",
+        f"{RESULTS}/logs/spectra/attenuation/{{cell}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/spectra/attenuation/{CELL_NAME}.tsv"
+        f"{RESULTS}/benchmarks/spectra/attenuation/{{cell}}.tsv"
     threads: STUDY.compute.threads
     resources:
         mem_mb=memory_of(frequencies_mib),
@@ -134,10 +126,9 @@ rule spectra_attenuation:
         attempt=attempt_of,
     params:
         settings=cell_settings,
-        label=cell_label,
         look=frequency_look(),
-        failed_before=failures_of(f"{RESULTS}/logs/spectra/attenuation/{CELL_NAME}.log"),
+        failed_before=failures_of(f"{RESULTS}/logs/spectra/attenuation/{{cell}}.log"),
     message:
-        "Looking at the graph frequencies of {params.label}"
+        "Looking at the graph frequencies of {wildcards.cell}"
     script:
         "../scripts/spectra_attenuation.py"

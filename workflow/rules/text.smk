@@ -22,8 +22,6 @@ rule text_encode:
         gpu=GPU.whole,
     params:
         encoder=STUDY.encoder.model_dump(mode="json", exclude={"memory_mb"}),
-        # Finished shards: a folder that outlives a failed job, which is why it is no output.
-        state=encoding_state,
     message:
         "Encoding the titles of {wildcards.dataset} with {wildcards.encoder}"
     script:

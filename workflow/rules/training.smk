@@ -5,15 +5,13 @@ rule training_cell:
     output:
         trials=f"{CELL}/trials.parquet",
         members=f"{CELL}/members.safetensors",
-        choice=f"{CELL}/choice.json",
-        cost=f"{CELL}/cost.json",
+        training=f"{CELL}/training.json",
         spectrum=f"{CELL}/spectrum.parquet",
-        collapse=f"{CELL}/collapse.parquet",
         provenance=f"{CELL}/provenance.json",
     log:
-        f"{RESULTS}/logs/training/cell/{CELL_NAME}.log",
+        f"{RESULTS}/logs/training/cell/{{cell}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/training/cell/{CELL_NAME}.tsv"
+        f"{RESULTS}/benchmarks/training/cell/{{cell}}.tsv"
     threads: STUDY.compute.threads
     resources:
         mem_mb=memory_of(training_mib),
@@ -22,12 +20,9 @@ rule training_cell:
         attempt=attempt_of,
     params:
         settings=cell_settings,
-        label=cell_label,
-        # Not an output: Snakemake deletes outputs of interrupted jobs, and these checkpoints must survive one.
-        state=cell_state,
-        failed_before=failures_of(f"{RESULTS}/logs/training/cell/{CELL_NAME}.log"),
+        failed_before=failures_of(f"{RESULTS}/logs/training/cell/{{cell}}.log"),
     message:
-        "Training {params.label}"
+        "Training {wildcards.cell}"
     script:
         "../scripts/training_cell.py"
 
@@ -52,7 +47,6 @@ rule training_control:
         attempt=attempt_of,
     params:
         settings=control_numbers,
-        label=control_label,
         failed_before=failures_of(f"{RESULTS}/logs/training/control/{CONTROL_NAME}.log"),
     message:
         "Choosing {wildcards.control} on {wildcards.dataset}"
@@ -64,14 +58,14 @@ rule training_efficiency:
     """Seconds and memory of one member, alone on the machine: what runs beside it would be measured too."""
     input:
         unpack(training_inputs),
-        choice=f"{CELL}/choice.json",
+        members=f"{CELL}/members.safetensors",
     output:
         f"{CELL}/efficiency.json",
         provenance=f"{CELL}/efficiency.provenance.json",
     log:
-        f"{RESULTS}/logs/training/efficiency/{CELL_NAME}.log",
+        f"{RESULTS}/logs/training/efficiency/{{cell}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/training/efficiency/{CELL_NAME}.tsv"
+        f"{RESULTS}/benchmarks/training/efficiency/{{cell}}.tsv"
     # All cores are kept for it, though torch uses `compute.threads` of them.
     threads: ALL_CORES
     resources:
@@ -81,11 +75,10 @@ rule training_efficiency:
         attempt=attempt_of,
     params:
         settings=cell_settings,
-        label=cell_label,
         epochs=STUDY.parts.efficiency and STUDY.parts.efficiency.epochs,
         repeats=STUDY.parts.efficiency and STUDY.parts.efficiency.repeats,
-        failed_before=failures_of(f"{RESULTS}/logs/training/efficiency/{CELL_NAME}.log"),
+        failed_before=failures_of(f"{RESULTS}/logs/training/efficiency/{{cell}}.log"),
     message:
-        "Measuring {params.label}"
+        "Measuring {wildcards.cell}"
     script:
         "../scripts/training_efficiency.py"

@@ -6,6 +6,7 @@ from typing import Any
 
 from scripts._job import job
 from scripts._rule import own_name
+from spectran.config.cells import Cell
 from spectran.config.training import Compute
 from spectran.supervision.cell import CellJob
 from spectran.supervision.ledger import failures_log, record_path
@@ -17,6 +18,12 @@ def compute_of(snakemake: Any) -> Compute:
     return Compute.model_validate(snakemake.config.get("compute") or {})
 
 
+def label_of(snakemake: Any) -> str:
+    """The cell's name, or the control's, in messages and logs."""
+    names = dict(snakemake.wildcards.items())
+    return Cell.at(names["cell"]).label if "cell" in names else f"{names['dataset']} {names['control']}"
+
+
 def cell_job(snakemake: Any, work: Callable[[], None], keep: tuple[str, ...] = ()) -> None:
     """Run a cell's job; where it fails its outputs are empty, but for those of these names if they are there.
 
@@ -26,7 +33,7 @@ def cell_job(snakemake: Any, work: Callable[[], None], keep: tuple[str, ...] = (
     resources = dict(snakemake.resources.items())
     cell = CellJob(
         own_name(),
-        snakemake.params.label,
+        label_of(snakemake),
         folder=outputs[0].parent,
         inputs=tuple(map(Path, snakemake.input)),
         outputs=tuple(outputs),

@@ -18,12 +18,12 @@ from spectran.supervision.orphan import ending_with_starter
 
 
 @contextmanager
-def job(snakemake: Any, beside: Iterable[Path] = ()) -> Iterator[TextIO]:
+def job(snakemake: Any, beside: Iterable[Path] = (), reads: Iterable[Path] = ()) -> Iterator[TextIO]:
     """Send log lines to the rule's log file and to the terminal; turn an error into one line and exit status 1.
 
     Gives the log file, where alone the traceback goes: what a person sees names the file or key, what was found and
-    expected. What succeeded is recorded, with files that the job may have left `beside` its outputs. A job that asks
-    for a GPU waits for one first. A job whose Snakemake is killed ends.
+    expected. What succeeded is recorded, with files that the job may have left `beside` its outputs, and those that it
+    `reads` beside its inputs. A job that asks for a GPU waits for one first. A job whose Snakemake is killed ends.
     """
     collect_from_now()
     # A log line that finds no room on the disk is not worth more lines, nor the job.
@@ -40,7 +40,7 @@ def job(snakemake: Any, beside: Iterable[Path] = ()) -> Iterator[TextIO]:
                 for path in snakemake.output:
                     remove_leftovers(Path(path))  # of a run that was killed, or had its power cut
                 take_gpu(snakemake)
-                with record_of(snakemake, beside):
+                with record_of(snakemake, beside, reads):
                     yield file
         except Exception as error:  # noqa: BLE001 - the last line of defence of a job
             print(f"ERROR in {snakemake.rule}: {said_of(error)}\n  (traceback in {log})", file=sys.stderr)  # noqa: T201

@@ -11,12 +11,13 @@ from spectran.config.load import parse_study
 from spectran.provenance.job import Device, Job, recorded
 
 
-def record_of(snakemake: Any, beside: Iterable[Path] = ()) -> AbstractContextManager[None]:
+def record_of(snakemake: Any, beside: Iterable[Path] = (), reads: Iterable[Path] = ()) -> AbstractContextManager[None]:
     """Write the rule's output `provenance` once the block has succeeded.
 
     Args:
         snakemake: Snakemake's object of the job.
         beside: files that the job may make though they are no outputs of its rule.
+        reads: files that it reads though its rule names only the record that they were made with.
     """
     record = snakemake.output.provenance
     study = parse_study(snakemake.config)
@@ -25,7 +26,7 @@ def record_of(snakemake: Any, beside: Iterable[Path] = ()) -> AbstractContextMan
         wildcards=dict(snakemake.wildcards.items()),
         settings=dict(snakemake.params.items()),
         study=study,
-        inputs=tuple(map(str, snakemake.input)),
+        inputs=tuple(map(str, [*snakemake.input, *reads])),
         outputs=tuple(path for path in map(str, snakemake.output) if path != record),
         record=str(record),
         beside=tuple(map(str, beside)),

@@ -38,11 +38,11 @@ class TrainedCell:
 
 
 def trained_cell(snakemake: Any) -> TrainedCell:
-    """The cell whose members.safetensors and choice.json are inputs of the job, beside what it was trained on."""
+    """The cell whose members.safetensors is an input of the job, beside what it was trained on."""
     settings = CellSettings.model_validate(snakemake.params.settings)
     inputs = TrainingInputs.of(dict(snakemake.input.items()), settings)
     device = prepare(compute_of(snakemake))
-    train = read_train(inputs.train, inputs.catalogue)
-    files = {name: Path(snakemake.input[name]) for name in ("members", "choice")}
-    model, members = load_trained(settings, inputs, train, **files, device=device)
+    train = read_train(inputs.train)
+    members_file = Path(snakemake.input.members)
+    model, members = load_trained(settings, inputs, train, members=members_file, device=device)
     return TrainedCell(settings, inputs, train, device, model, members)

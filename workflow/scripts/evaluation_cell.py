@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from scripts._cell_job import cell_job, compute_of
+from scripts._cell_job import cell_job, compute_of, label_of
 from spectran.config.cells import CellSettings
 from spectran.evaluation.cell import run_evaluation
 from spectran.training.inputs import TrainingInputs
@@ -19,9 +19,8 @@ def work() -> None:
         TrainingInputs.of(dict(snakemake.input.items()), settings),
         test=Path(snakemake.input.test),
         members=Path(snakemake.input.members),
-        choice=Path(snakemake.input.choice),
         ranks=Path(snakemake.output.ranks),
-        label=snakemake.params.label,
+        label=label_of(snakemake),
     )
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from scripts._cell_job import cell_job
+from scripts._cell_job import cell_job, label_of
 from spectran.config.control_cells import ControlSettings
 from spectran.config.training import Compute
 from spectran.device import prepare
@@ -22,7 +22,7 @@ def work() -> None:
         test=Path(snakemake.input.test),
         choice=Path(snakemake.input.choice),
         ranks=Path(snakemake.output.ranks),
-        label=snakemake.params.label,
+        label=label_of(snakemake),
     )
 
 

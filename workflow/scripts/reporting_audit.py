@@ -3,14 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from scripts._findings import findings_of
-from scripts._job import job
+from scripts._findings import findings_job
 from spectran.reporting.audit.write import write_audit
 
 snakemake: Any  # put here by Snakemake
 
-with job(snakemake):
-    findings = findings_of(snakemake)
+with findings_job(snakemake) as findings:
     write_audit(
         Path(snakemake.output.page),
         Path(snakemake.output.record),

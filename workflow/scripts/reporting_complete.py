@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from scripts._findings import findings_of
-from scripts._job import job
+from scripts._findings import findings_job
 from spectran.reporting.complete import write_complete
 
 snakemake: Any  # put here by Snakemake
 
-with job(snakemake):
-    write_complete(Path(snakemake.output.complete), findings_of(snakemake), Path(snakemake.input.page))
+with findings_job(snakemake) as findings:
+    write_complete(Path(snakemake.output.complete), findings, Path(snakemake.input.page))

@@ -9,5 +9,5 @@ from spectran.spectra.graph_facts import write_graph_facts
 snakemake: Any  # put here by Snakemake
 
 with job(snakemake):
-    source, output = snakemake.input, snakemake.output
-    write_graph_facts(Path(source.train), Path(source.catalogue), Path(output.graph), Path(output.locality))
+    output = snakemake.output
+    write_graph_facts(Path(snakemake.input.train), Path(output.graph), Path(output.locality))

@@ -18,5 +18,6 @@ with job(snakemake):
         compute=Compute.model_validate(snakemake.config.get("compute", {})),
         embeddings=Path(snakemake.output.embeddings),
         record=Path(snakemake.output.record),
-        state=Path(snakemake.params.state),
+        # Finished shards: a folder that outlives a failed job, which is why it is no output.
+        state=Path(snakemake.output.embeddings).parent / ".shards",
     )

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from scripts._cell_job import cell_job
+from scripts._cell_job import cell_job, label_of
 from spectran.config.control_cells import ControlSettings
 from spectran.config.training import Compute
 from spectran.device import prepare
@@ -19,7 +19,7 @@ def work() -> None:
         settings,
         ControlInputs.of(dict(snakemake.input.items()), settings),
         choice=Path(snakemake.output.choice),
-        label=snakemake.params.label,
+        label=label_of(snakemake),
     )
 
 

@@ -1,9 +1,9 @@
-"""Rule training_efficiency: a trained cell's choice -> seconds and memory under one fixed condition."""
+"""Rule training_efficiency: a trained cell's members -> seconds and memory under one fixed condition."""
 
 from pathlib import Path
 from typing import Any
 
-from scripts._cell_job import cell_job, compute_of
+from scripts._cell_job import cell_job, compute_of, label_of
 from spectran.config.cells import CellSettings
 from spectran.training.efficiency import measure
 from spectran.training.inputs import TrainingInputs
@@ -17,11 +17,11 @@ def work() -> None:
         settings,
         compute_of(snakemake),
         TrainingInputs.of(dict(snakemake.input.items()), settings),
-        choice=Path(snakemake.input.choice),
+        members=Path(snakemake.input.members),
         epochs=snakemake.params.epochs,
         repeats=snakemake.params.repeats,
         path=Path(snakemake.output[0]),
-        label=snakemake.params.label,
+        label=label_of(snakemake),
     )
 
 

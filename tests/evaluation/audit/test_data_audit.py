@@ -181,6 +181,15 @@ def test_another_kind_of_split_is_refused(tmp_path):
         read_splits(*paths)
 
 
+def test_titles_of_other_items_are_refused(tmp_path):
+    paths = write(tmp_path, made(SEQUENCES, TIMES))
+    items = pd.read_parquet(paths[0])
+    items[:-1].to_parquet(paths[0])
+    message = rf"items\.parquet: {len(items)} items expected, as .*train\.parquet says, found {len(items) - 1}"
+    with pytest.raises(ValueError, match=message):
+        read_splits(*paths)
+
+
 def test_files_are_the_same_each_time_and_the_frame_says_what_the_record_says(tmp_path):
     for name in ("one", "two"):
         folder = tmp_path / name

@@ -28,6 +28,17 @@ class Cell:
         place = f"sensitivity/{self.variant}" if self.variant else "cells"
         return f"{place}/{self.dataset}/{self.encoder}/{self.backbone}/{self.method}/d{self.dim}"
 
+    @property
+    def label(self) -> str:
+        """Its name in messages and logs."""
+        return " ".join([self.dataset, self.backbone, self.method, f"d{self.dim}", self.variant]).rstrip()
+
+    @classmethod
+    def at(cls, path: str) -> "Cell":
+        """The cell whose folder this is: `path` read back."""
+        place, dataset, encoder, backbone, method, dim = path.rsplit("/", 5)
+        return cls(dataset, encoder, backbone, method, int(dim.removeprefix("d")), place.partition("/")[2])
+
 
 class CellSettings(Section):
     """Everything of a study that a cell's numbers depend on: another value here, and only here, trains it again."""

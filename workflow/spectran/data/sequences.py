@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from spectran.data.item_count import item_count
+
 Ids = NDArray[np.int64]
 
 
@@ -64,36 +66,42 @@ class Cases:
     targets: Ids
 
 
-def read_train(train: Path, items: Path) -> Sequences:
+def read_train(train: Path) -> Sequences:
     """The train part: train.parquet in long form (columns user, item in time order), one entry a user that has rows.
 
     Raises:
-        ValueError: if users or items are not numbered and ordered as the prepared files are.
+        ValueError: if the file does not say how many items there are, or users or items are not numbered and ordered
+            as the prepared files are.
     """
-    n_items = _count(items)
-    table = _read(train, n_items)
+    table, n_items = _read(train)
     return Sequences(_by_user(table)[1], n_items)
 
 
-def read_cases(path: Path, before: Sequence[Path], items: Path) -> Cases:
+def read_cases(path: Path, before: Sequence[Path]) -> Cases:
     """Validation or test: the last row of each user of a part is the target, everything before it the history.
 
     Args:
         path: the part, valid.parquet or test.parquet.
         before: the parts that are known when it is asked for: train.parquet, for a test also valid.parquet.
-        items: items.parquet.
 
     Raises:
-        ValueError: if users or items are not numbered and ordered as the prepared files are, some but not all users
-            of the train part are asked for, or nothing is known of a user.
+        ValueError: if a file does not say how many items there are, or another number than the first; users or items
+            are not numbered and ordered as the prepared files are; some but not all users of the train part are asked
+            for; or nothing is known of a user.
     """
-    n_items = _count(items)
-    *earlier, part = (_read(file, n_items) for file in (*before, path))
+    files = [*before, path]
+    read = [_read(file) for file in files]
+    n_items = read[0][1]
+    for file, (_, found) in zip(files, read, strict=True):
+        if found != n_items:
+            wanted = f"{n_items} items expected, as in {files[0]}"
+            raise ValueError(f"{file}: {wanted}, found {found}; are they of one split? Delete both and run again")
+    *earlier, part = (table for table, _ in read)
     asked, trained = part["user"].unique(), earlier[0]["user"].unique()
     shared = np.isin(trained, asked).sum()
     if shared not in (0, len(trained)):
-        found = f"found {shared} of {len(trained)}"
-        raise ValueError(f"{path}: all users of the train part or none of them expected, {found}; was the file edited?")
+        some = f"found {shared} of {len(trained)}"
+        raise ValueError(f"{path}: all users of the train part or none of them expected, {some}; was the file edited?")
     together = pd.concat([table[table["user"].isin(asked)] for table in (*earlier, part)])
     users, sequences = _by_user(together.sort_values("user", kind="stable"))
     alone = [user for user, sequence in zip(users, sequences, strict=True) if len(sequence) < 2]
@@ -103,13 +111,13 @@ def read_cases(path: Path, before: Sequence[Path], items: Path) -> Cases:
     return Cases(users, Sequences([sequence[:-1] for sequence in sequences], n_items), targets)
 
 
-def _count(items: Path) -> int:
-    return len(pd.read_parquet(items, columns=["item"]))
-
-
-def _read(path: Path, n_items: int) -> pd.DataFrame:
-    """The columns user and item as int64, in ascending order of users, each item one of 0 .. N - 1."""
+def _read(path: Path) -> tuple[pd.DataFrame, int]:
+    """The columns user and item as int64, in ascending order of users, each item one of 0 .. N - 1; and N."""
     table = pd.read_parquet(path, columns=["user", "item"])
+    n_items = item_count(table.attrs)
+    if n_items is None:
+        doubt = "was it made by an earlier version, or edited? Delete it and run again"
+        raise ValueError(f"{path}: the number of items in its metadata expected, found none; {doubt}")
     if table.empty:
         raise ValueError(f"{path}: at least one row expected, found none")
     if not table["user"].is_monotonic_increasing or table["user"].iloc[0] < 0:
@@ -117,7 +125,7 @@ def _read(path: Path, n_items: int) -> pd.DataFrame:
     if table["item"].isna().any() or not table["item"].between(0, n_items - 1).all():
         wrong = table["item"][~table["item"].between(0, n_items - 1)]
         raise ValueError(f"{path}: items 0 ... {n_items - 1} expected, found {wrong.iloc[0]} in row {wrong.index[0]}")
-    return table.astype(np.int64)
+    return table.astype(np.int64), n_items
 
 
 def _by_user(table: pd.DataFrame) -> tuple[Ids, list[Ids]]:

@@ -13,12 +13,16 @@ import numpy as np
 import pandas as pd
 
 from spectran.data.errors import DataError
+from spectran.data.item_count import with_count
 from spectran.io import write_parquet
 
 
 @dataclass(frozen=True)
 class Split:
-    """Three parts of a dataset's interactions: columns user, item (int32), timestamp (int64), by user and time."""
+    """Three parts of a dataset's interactions: columns user, item (int32), timestamp (int64), by user and time.
+
+    Each has the number of items of them all in its `attrs`, and in its file's metadata: see `item_count`.
+    """
 
     train: pd.DataFrame
     valid: pd.DataFrame
@@ -27,7 +31,12 @@ class Split:
     @classmethod
     def of(cls, interactions: pd.DataFrame, part: "pd.Series[int]") -> "Split":
         """Each interaction into its part: 0 train, 1 validation, 2 test."""
-        return cls(*(interactions[part == number].reset_index(drop=True) for number in range(3)))
+        parts = [interactions[part == number].reset_index(drop=True) for number in range(3)]
+        # Items are numbered without gaps and each has interactions (see `Prepared`), but not each in every part.
+        n_items = int(interactions["item"].max()) + 1
+        for table in parts:
+            table.attrs = with_count(n_items)
+        return cls(*parts)
 
     def write(self, folder: Path) -> None:
         """Write train.parquet, valid.parquet and test.parquet."""

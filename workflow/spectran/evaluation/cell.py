@@ -24,9 +24,9 @@ from spectran.training.trained import load_trained
 _log = logging.getLogger(__name__)
 
 
-def read_test(train: Path, valid: Path, test: Path, items: Path) -> tuple[Sequences, Cases]:
+def read_test(train: Path, valid: Path, test: Path) -> tuple[Sequences, Cases]:
     """The train part, and the test cases: a test target, and all that train and validation part tell of its user."""
-    return read_train(train, items), read_cases(test, [train, valid], items)
+    return read_train(train), read_cases(test, [train, valid])
 
 
 def rank_users(
@@ -67,7 +67,6 @@ def run_evaluation(
     *,
     test: Path,
     members: Path,
-    choice: Path,
     ranks: Path,
     label: str,
 ) -> None:
@@ -79,13 +78,12 @@ def run_evaluation(
         inputs: the files that the cell was trained with.
         test: the test split.
         members: members.safetensors.
-        choice: choice.json, the members' hyper-parameters.
         ranks: where the ranks go.
         label: name in progress lines.
     """
     device = prepare(compute)
-    train, cases = read_test(inputs.train, inputs.valid, test, inputs.catalogue)
-    model, pack = load_trained(settings, inputs, train, members=members, choice=choice, device=device)
+    train, cases = read_test(inputs.train, inputs.valid, test)
+    model, pack = load_trained(settings, inputs, train, members=members, device=device)
     cutoffs, rule = settings.evaluation.cutoffs, settings.evaluation.ties
     for part in write_parts(ranks, rank_users(model, pack, train, cases, settings.history, device)):
         for row in summarise(part, cutoffs, rule).to_dict("records"):

@@ -62,7 +62,7 @@ def run_control_evaluation(
         ranks: where the ranks go.
         label: name in progress lines.
     """
-    train, cases = read_test(inputs.train, inputs.valid, test, inputs.catalogue)
+    train, cases = read_test(inputs.train, inputs.valid, test)
     chosen = read_json(choice)["chosen"]
     control = fit_control(settings.control.kind, train, inputs.features(train.n_items), chosen)
     table = rank_control_users(control, chosen, train, cases, settings.history)

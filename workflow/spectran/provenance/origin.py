@@ -14,15 +14,22 @@ from spectran.provenance.results import Results
 
 #: File of a cell behind tables that are not about accuracy; the others derive from the ranks.
 _CELL_FILES = {
-    "choice": "choice.json",
+    "choice": "training.json",
     "tuning": "trials.parquet",
-    "cost": "cost.json",
-    "collapse": "collapse.parquet",
-    "collapse_item": "collapse.parquet",
+    "cost": "training.json",
+    "collapse": "spectrum.parquet",
+    "collapse_item": "spectrum.parquet",
     "table5": "efficiency.json",
     "table5_printed": "efficiency.json",
     "table6": "weights.parquet",
     "table6_printed": "weights.parquet",
+}
+#: Where in its file a number stands, if the file has more than what the table shows.
+_PLACES = {
+    "choice": "under choice",
+    "cost": "under cost",
+    "collapse": "beside each singular value of the table",
+    "collapse_item": "beside each singular value of the table",
 }
 #: File behind tables whose rows are no cells.
 _OTHER_FILES = {
@@ -65,7 +72,8 @@ def origin(match: Match, results: Results) -> Origin:
         return Origin(_table(match, results), "derived from several cells")
     path = f"{results.spelling}/{cell}/{_CELL_FILES.get(match.table, 'ranks.parquet')}"
     if not path.endswith("ranks.parquet"):
-        return Origin(path, "read from it")
+        place = _PLACES.get(match.table)
+        return Origin(path, f"read from it, {place}" if place else "read from it")
     return Origin(path, _recomputed(match, results, path))
 
 

@@ -39,7 +39,7 @@ def diagnostics(findings: Findings, table: str) -> Table:
                 (row["place"], f"{row['method_label']}{stand_in}"),
                 (label, str(row["moment"])),
                 fixed(row["value"], digits),
-                link=f"{row['path']}/collapse.parquet",
+                link=f"{row['path']}/spectrum.parquet",
             )
         )
     return Table(tuple(entries), data.drop(columns="path"), stub="Method")

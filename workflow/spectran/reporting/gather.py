@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +55,12 @@ def gather(study: Study, cells: Sequence[Cell], results: Path) -> Frames:
     return Frames(
         cells=_cells(study, cells),
         metrics=of_cells("ranks.parquet", METRICS, lambda path, cell: _metrics(path, settings_of(study, cell))),
-        choice=of_cells("choice.json", CHOICE, lambda path, cell: _choice(path, settings_of(study, cell).training)),
-        cost=of_cells("cost.json", COST, lambda path, _: _cost(path)),
+        choice=of_cells("training.json", CHOICE, lambda path, cell: _choice(path, settings_of(study, cell).training)),
+        cost=of_cells("training.json", COST, lambda path, _: _cost(path)),
         spectrum=of_cells("spectrum.parquet", SPECTRUM, lambda path, _: parquet_columns(path, list(SPECTRUM))),
-        collapse=of_cells("collapse.parquet", COLLAPSE, lambda path, _: _collapse(path)),
+        collapse=of_cells("spectrum.parquet", COLLAPSE, lambda path, _: _collapse(path)),
         trials=of_cells("trials.parquet", TRIALS, lambda path, _: parquet_columns(path, list(TRIALS))),
-        provenance=of_cells("provenance.json", ORIGIN, lambda path, _: _record(path, list(ORIGIN))),
+        provenance=of_cells("provenance.json", ORIGIN, lambda path, _: _row(json_keys(path, list(ORIGIN)), ORIGIN)),
         datasets=pd.DataFrame([{"dataset": name} | {k: s[k] for k in STATISTICS} for name, s in statistics.items()]),
         rounds=pd.DataFrame(
             [
@@ -146,19 +146,18 @@ def _metrics(path: Path, settings: CellSettings) -> pd.DataFrame:
     return means.melt(id_vars=["seed", "score"], var_name="metric", value_name="value")
 
 
-def _record(path: Path, keys: list[str]) -> pd.DataFrame:
-    record = json_keys(path, keys)
+def _row(record: Mapping[str, Any], keys: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame([{key: record[key] for key in keys}])
 
 
 def _cost(path: Path) -> pd.DataFrame:
     # Null where nothing was measured; a number everywhere else.
-    return _record(path, list(COST)).astype({"inference_seconds": float})
+    return _row(_of_training(path, "cost", list(COST)), COST).astype({"inference_seconds": float})
 
 
 def _choice(path: Path, training: Training) -> pd.DataFrame:
     counts = ["trials", "diverged_trials"]
-    record = json_keys(path, [*POINT, *counts, "validation_ndcg@20", "best_epoch", "epochs"])
+    record = _of_training(path, "choice", [*POINT, *counts, "validation_ndcg@20", "best_epoch", "epochs"])
     runs = [(best, record["epochs"][seed]) for seed, best in record["best_epoch"].items()]
     found = {key: record[key] for key in [*POINT, *counts]} | {
         "validation": record["validation_ndcg@20"],
@@ -168,9 +167,15 @@ def _choice(path: Path, training: Training) -> pd.DataFrame:
     return pd.DataFrame([found])
 
 
+def _of_training(path: Path, part: str, keys: list[str]) -> dict[str, Any]:
+    return with_keys(json_keys(path, [part])[part], keys, f"{path}, {part}")
+
+
 def _collapse(path: Path) -> pd.DataFrame:
-    wide = parquet_columns(path, ["seed", "table", "moment", *MEASURES])
-    return wide.melt(id_vars=["seed", "table", "moment"], var_name="measure", value_name="value")
+    table = ["seed", "table", "moment"]
+    # Every singular value of a table has the table's diagnostics beside it.
+    wide = parquet_columns(path, [*table, *MEASURES]).drop_duplicates(table)
+    return wide.melt(id_vars=table, var_name="measure", value_name="value")
 
 
 def _controls(study: Study, results: Path) -> pd.DataFrame:

@@ -23,14 +23,14 @@ def tables_of(model: Recommender) -> Iterator[tuple[int, str, Table]]:
 
 
 def write_spectra(folder: Path, members: tuple[Member, ...], moments: dict[str, Recommender]) -> None:
-    """Write spectrum.parquet (singular values) and collapse.parquet (diagnostics).
+    """Write spectrum.parquet: singular values of every table, and beside each of them the table's diagnostics.
 
     Args:
         folder: the cell's.
         members: the members, for their seeds.
         moments: the model `init` and `trained`.
     """
-    spectra, diagnostics = [], []
+    spectra = []
     for moment, model in moments.items():
         for k, kind, table in tables_of(model):
             key = {"seed": members[k].seed, "table": kind, "moment": moment}
@@ -39,8 +39,6 @@ def write_spectra(folder: Path, members: tuple[Member, ...], moments: dict[str, 
                 "centred": singular_values(table, centred=True),
                 "raw": singular_values(table, centred=False),
             }
-            count = len(values["raw"])
-            spectra.append(pd.DataFrame({**key, "index": range(1, count + 1), **values}))
-            diagnostics.append(key | diagnose(table).as_dict())
+            index = range(1, len(values["raw"]) + 1)
+            spectra.append(pd.DataFrame({**key, "index": index, **values, **diagnose(table).as_dict()}))
     write_parquet(folder / "spectrum.parquet", pd.concat(spectra, ignore_index=True))
-    write_parquet(folder / "collapse.parquet", pd.DataFrame(diagnostics))

@@ -46,19 +46,18 @@ def graph_facts(weights: Sparse) -> dict[str, Any]:
     }
 
 
-def write_graph_facts(train: Path, items: Path, graph: Path, scores: Path) -> None:
+def write_graph_facts(train: Path, graph: Path, scores: Path) -> None:
     """Describe the co-occurrence graph of a train part, and its users.
 
     Args:
         train: train.parquet, all that is looked at of what users did.
-        items: items.parquet, for their number.
         graph: where the facts of the graph go.
         scores: where the users' locality goes: a table of user and locality, one row a user of the train part.
 
     Raises:
-        ValueError: if users or items are not numbered and ordered as the prepared files are.
+        ValueError: if the train part is not as the workflow writes it: see `read_train`.
     """
-    sequences = read_train(train, items)
+    sequences = read_train(train)
     facts = graph_facts(item_graph(sequences, ItemGraph()))
     _log.info("%(items)d items, %(edges)d edges, %(isolated_items)d items without one", facts)
     users = pd.read_parquet(train, columns=["user"])["user"].unique()

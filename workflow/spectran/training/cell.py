@@ -105,9 +105,9 @@ def train_cell(schedule: Schedule, tuning: Tuning, seeds: tuple[int, ...]) -> Tr
 
 
 def write_cell(folder: Path, trained: Trained, schedule: Schedule) -> None:
-    """Write trials.parquet, choice.json, members.safetensors and cost.json.
+    """Write trials.parquet, members.safetensors and training.json: what was chosen by what, and what it cost.
 
-    In cost.json `peak_memory_mb` is of the whole process on a CPU (its resident set), on a GPU of torch's allocations;
+    In `cost` `peak_memory_mb` is of the whole process on a CPU (its resident set), on a GPU of torch's allocations;
     `predicted_memory_mb` is what the first pack was predicted to take beyond what was held before it, null where memory
     ran out in the trial or nothing was left to train.
 
@@ -116,9 +116,9 @@ def write_cell(folder: Path, trained: Trained, schedule: Schedule) -> None:
     """
     write_parquet(folder / "trials.parquet", trained.trials())
     trained.check()
-    write_json(folder / "choice.json", trained.choice())
     save_members(folder / "members.safetensors", trained.final)
-    write_json(folder / "cost.json", trained.cost() | _machine(schedule, [o.member for o in trained.final]))
+    cost = trained.cost() | _machine(schedule, [outcome.member for outcome in trained.final])
+    write_json(folder / "training.json", {"choice": trained.choice(), "cost": cost})
 
 
 def _machine(schedule: Schedule, members: Iterable[Member]) -> dict[str, Any]:

@@ -24,13 +24,12 @@ class ControlInputs:
 
     train: Path
     valid: Path
-    catalogue: Path
     embeddings: Path | None = None
 
     @classmethod
     def of(cls, files: dict[str, str], settings: ControlSettings) -> "ControlInputs":
         """From a rule's named inputs; names that the control does not read are left out."""
-        names = ["train", "valid", "catalogue", *sorted(settings.control.reads())]
+        names = ["train", "valid", *sorted(settings.control.reads())]
         return cls(**{name: Path(files[name]) for name in names})
 
     def features(self, n_items: int) -> ItemFeatures:
@@ -81,8 +80,8 @@ def run_control_choice(settings: ControlSettings, inputs: ControlInputs, *, choi
         choice: where choice.json goes.
         label: name in progress lines.
     """
-    train = read_train(inputs.train, inputs.catalogue)
-    validation = read_cases(inputs.valid, [inputs.train], inputs.catalogue)
+    train = read_train(inputs.train)
+    validation = read_cases(inputs.valid, [inputs.train])
     points = validate_points(settings, train, validation, inputs.features(train.n_items), label)
     key = f"validation_{SELECTION}"
     best = max(points, key=lambda point: point[key])

@@ -18,8 +18,8 @@ from spectran.io import write_json
 from spectran.training.data import prepare
 from spectran.training.epoch import train_epoch
 from spectran.training.inputs import TrainingInputs
+from spectran.training.members_file import read_members
 from spectran.training.pack import PackRun
-from spectran.training.trained import chosen_members
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def measure(
     compute: Compute,
     inputs: TrainingInputs,
     *,
-    choice: Path,
+    members: Path,
     epochs: int,
     repeats: int,
     path: Path,
@@ -44,21 +44,23 @@ def measure(
         settings: what the cell's numbers depend on.
         compute: device and threads.
         inputs: train part, validation part and text features.
-        choice: choice.json, for the hyper-parameters.
+        members: members.safetensors, for the hyper-parameters.
         epochs: epochs timed.
         repeats: rankings timed.
         path: where the record goes.
         label: name in progress lines.
+
+    Raises:
+        ValueError: naming the file of members, if they are not those of the study's seeds.
     """
     device = prepare_device(compute)
     before = _peak_bytes(device)
-    train = read_train(inputs.train, inputs.catalogue)
-    validation = read_cases(inputs.valid, [inputs.train], inputs.catalogue)
+    train = read_train(inputs.train)
+    validation = read_cases(inputs.valid, [inputs.train])
     data = prepare(train, validation, settings.history, device)
-    members = chosen_members(settings, choice)[:1]
     run = PackRun(
         inputs.blueprint(settings, train, compute.precision),
-        members,
+        read_members(members, settings.seeds)[:1],
         data,
         settings.training,
         settings.evaluation,

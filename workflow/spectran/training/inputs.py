@@ -20,18 +20,17 @@ class TrainingInputs:
 
     train: Path
     valid: Path
-    catalogue: Path
     features: Mapping[Feature, Path]
 
     @classmethod
     def of(cls, files: Mapping[str, str], settings: CellSettings) -> "TrainingInputs":
         """From a rule's named inputs; names that training does not read are left out."""
         features = {feature: Path(files[feature]) for feature in sorted(settings.method.reads())}
-        return cls(Path(files["train"]), Path(files["valid"]), Path(files["catalogue"]), features)
+        return cls(Path(files["train"]), Path(files["valid"]), features)
 
     def paths(self) -> list[Path]:
         """All files."""
-        return [self.train, self.valid, self.catalogue, *self.features.values()]
+        return [self.train, self.valid, *self.features.values()]
 
     def blueprint(self, settings: CellSettings, train: Sequences, precision: Precision = "float32") -> Blueprint:
         """What the cell's models are built from."""

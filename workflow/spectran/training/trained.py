@@ -5,19 +5,11 @@ from pathlib import Path
 import torch
 
 from spectran.config.cells import CellSettings
-from spectran.config.training import POINT
 from spectran.data.sequences import Sequences
-from spectran.io import read_json
 from spectran.models.members import Member
 from spectran.models.recommender import Recommender
 from spectran.training.inputs import TrainingInputs
-from spectran.training.members_file import load_members
-
-
-def chosen_members(settings: CellSettings, choice: Path) -> tuple[Member, ...]:
-    """The chosen point with every seed of the study, from choice.json."""
-    chosen = read_json(choice)
-    return tuple(Member(seed, **{name: chosen[name] for name in POINT}) for seed in settings.seeds)
+from spectran.training.members_file import load_members, read_members
 
 
 def load_trained(
@@ -26,7 +18,6 @@ def load_trained(
     train: Sequences,
     *,
     members: Path,
-    choice: Path,
     device: torch.device,
 ) -> tuple[Recommender, tuple[Member, ...]]:
     """The trained model in evaluation mode, and its members.
@@ -36,11 +27,11 @@ def load_trained(
         inputs: the files that the cell was trained with.
         train: the train part.
         members: members.safetensors.
-        choice: choice.json.
         device: where the model lives.
 
     Raises:
-        ValueError: naming the file, if it does not fit the configured model.
+        ValueError: naming the file, if its members are not those of the study's seeds, or do not fit the configured
+            model.
     """
-    pack = chosen_members(settings, choice)
+    pack = read_members(members, settings.seeds)
     return load_members(members, inputs.blueprint(settings, train), pack, device), pack

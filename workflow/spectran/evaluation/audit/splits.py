@@ -75,7 +75,7 @@ def read_splits(items: Path, train: Path, valid: Path, test: Path) -> Splits:
     """Read leave-one-out splits.
 
     Args:
-        items: items.parquet.
+        items: items.parquet, for the titles.
         train: train.parquet.
         valid: valid.parquet.
         test: test.parquet.
@@ -83,13 +83,16 @@ def read_splits(items: Path, train: Path, valid: Path, test: Path) -> Splits:
     Raises:
         ValueError: if the files are not as the workflow writes them, or are another kind of split.
     """
-    before = read_train(train, items)
-    validation, tested = read_cases(valid, [train], items), read_cases(test, [train, valid], items)
+    before = read_train(train)
+    validation, tested = read_cases(valid, [train]), read_cases(test, [train, valid])
+    titles = pd.read_parquet(items, columns=["title"])["title"]
+    if len(titles) != before.n_items:
+        raise ValueError(f"{items}: {before.n_items} items expected, as {train} says, found {len(titles)}")
     times = (_times(train), _times(valid), _times(test))
     if not len(before.sequences) == len(times[1]) == len(times[2]):
         raise ValueError(f"{test}: one validation and one test target of every user expected: leave-one-out splits")
     return Splits(
-        titles=pd.read_parquet(items, columns=["title"])["title"],
+        titles=titles,
         train=before,
         histories=tested.known,
         validation=validation.targets,

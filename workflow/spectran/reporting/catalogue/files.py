@@ -38,10 +38,8 @@ FRAMES = (
 CELL_FILES = (
     "ranks.parquet",
     "trials.parquet",
-    "choice.json",
-    "cost.json",
+    "training.json",
     "spectrum.parquet",
-    "collapse.parquet",
     "provenance.json",
 )
 

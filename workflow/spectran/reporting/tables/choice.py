@@ -25,7 +25,7 @@ def build(findings: Findings) -> Table:
         }
         head = (row["place"], row["method_label"])
         entries += [
-            Entry(head, ("", column), text, link=f"{row['path']}/choice.json") for column, text in texts.items()
+            Entry(head, ("", column), text, link=f"{row['path']}/training.json") for column, text in texts.items()
         ]
     return Table(
         tuple(entries),

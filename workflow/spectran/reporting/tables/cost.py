@@ -23,7 +23,9 @@ def build(findings: Findings) -> Table:
             "Pack": str(row["pack"]),
         }
         head = (row["place"], row["method_label"])
-        entries += [Entry(head, ("", column), text, link=f"{row['path']}/cost.json") for column, text in texts.items()]
+        entries += [
+            Entry(head, ("", column), text, link=f"{row['path']}/training.json") for column, text in texts.items()
+        ]
     note = "Times depend on the machine and on what ran beside the job; they compare methods roughly, not finely."
     columns = [*KEYS, *findings.frames.cost.columns.difference(KEYS, sort=False)]
     return Table(tuple(entries), data[columns], stub="Method", prose=("Device",), notes=(note,))
