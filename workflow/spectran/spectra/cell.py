@@ -28,11 +28,11 @@ def write_spectra(folder: Path, members: tuple[Member, ...], moments: dict[str, 
     Args:
         folder: the cell's.
         members: the members, for their seeds.
-        moments: the model `init` and `trained`.
+        moments: the model `init` and `trained`, read as evaluation does: without dropout or noise.
     """
     spectra = []
     for moment, model in moments.items():
-        for k, kind, table in tables_of(model):
+        for k, kind, table in tables_of(model.eval()):
             key = {"seed": members[k].seed, "table": kind, "moment": moment}
             values = {
                 "covariance": covariance_spectrum(table),
