@@ -4,6 +4,7 @@ import re
 
 from workflow_runs import ROOT
 
+COMMON = ROOT / "workflow/rules/common.smk"
 #: Two sources of one dataset, of which one is active: what a new one makes takes the old one's place, record and all.
 SHARED = {("data_parse", "data_import")}
 
@@ -11,10 +12,12 @@ SHARED = {("data_parse", "data_import")}
 def records() -> dict[str, str]:
     """The place of each rule's record, as the rule spells it; "" where it declares none."""
     found = {}
+    frames = re.search(r"^FRAMES_RECORD = (.*)$", COMMON.read_text(encoding="utf-8"), flags=re.MULTILINE)
     for path in sorted((ROOT / "workflow/rules").glob("*.smk")):
         for rule in re.split(r"^rule ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
             outputs = re.search(r"^    output:\n((?:        .*\n)+)", rule, flags=re.MULTILINE)
-            place = re.search(r'^        provenance=f"(.*)",$', outputs[1], flags=re.MULTILINE) if outputs else None
+            text = re.sub(r"\bFRAMES_RECORD\b", frames[1], outputs[1]) if outputs else ""
+            place = re.search(r'^        provenance=f"(.*)",$', text, flags=re.MULTILINE)
             found[rule.split(":")[0]] = place[1] if place else ""
     return found
 
