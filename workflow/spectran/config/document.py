@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from inspect import getdoc
 from pathlib import Path
 from textwrap import fill, indent
 from typing import Any, Literal, get_args, get_origin
@@ -162,7 +163,7 @@ def _scalar(key: str, value: Any) -> Iterator[str]:
 
 def _table(section: type[Section]) -> Iterator[str]:
     yield f"### {section.__name__}\n"
-    yield f"{(section.__doc__ or '').strip()}\n"
+    yield f"{getdoc(section) or ''}\n"
     yield "| key | default | meaning |"
     yield "|---|---|---|"
     for key, field in section.model_fields.items():

@@ -112,7 +112,11 @@ class Evaluation(Section):
 
 
 class Compute(Section):
-    """How the work is laid on the machine. Results depend on none of it, but for rounding in the last places."""
+    """How the work is laid on the machine. Nothing of it is part of a result, but for rounding.
+
+    Another device, pack, precision or number of threads rounds differently, and early stopping can make that as large
+    as the difference to another seed: Base on Office ended at NDCG@10 .0258 in packs of four, at .0321 alone.
+    """
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """auto takes a GPU where torch sees one."""

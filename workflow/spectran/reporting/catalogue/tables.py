@@ -198,6 +198,8 @@ TABLES: dict[str, Item] = {
     "cost": Item(
         "Cost of the run",
         "What the run itself took. Trainable parameters of one member; seconds that the final members of all seeds "
-        "trained, the search not counted; seconds that one member takes to rank all items for all users.",
+        "trained, the search not counted; seconds that one member takes to rank all items for all users. Members in "
+        "packs of another size, on another device or with other threads round otherwise, which early stopping can make "
+        "as large as the difference to another seed.",
     ),
 }
