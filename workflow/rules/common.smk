@@ -231,8 +231,7 @@ def control_memory(wildcards, input, attempt):
     return grown(control_mib(settings, sizes_in(input)), attempt)
 
 
-# A cell's place below results/, as a pattern; in logs it stands for its name. One wildcard for all of it: Snakemake puts
-# each into every file of every job by itself.
+# A cell's place below results/, as a pattern. It is one wildcard, for Snakemake puts each by itself into every file.
 CELL = f"{RESULTS}/{{cell}}"
 
 
