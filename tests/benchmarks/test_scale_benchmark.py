@@ -13,7 +13,7 @@ from benchmarks.many import write_made
 from benchmarks.scale_stage import STAGES
 from benchmarks.settings import Settings, SkippedError
 from spectran.config.load import parse_study
-from spectran.reporting.catalogue.files import CELL_FILES
+from spectran.reporting.catalogue.files import CELL_RECORDS
 from workflow_runs import ROOT
 
 SETTINGS = Settings(data=None, device=torch.device("cpu"), threads=1, runs=1, quick=True, rectools=None)
@@ -67,7 +67,7 @@ def test_the_bare_snakefile_has_as_many_files_a_cell_as_the_rules():
         for name in ("training.smk", "evaluation.smk")
     ]
     assert outputs == [SAME.trained, SAME.ranked]
-    assert len(CELL_FILES) == SAME.reported
+    assert len(CELL_RECORDS) == SAME.reported
 
 
 @pytest.mark.workflow

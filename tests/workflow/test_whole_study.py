@@ -20,6 +20,7 @@ from spectran.provenance.archive import pack
 from spectran.provenance.results import open_results
 from spectran.provenance.trace import trace
 from spectran.provenance.verify import verify, verify_archive
+from spectran.reporting.catalogue.files import CELL_FILES
 from spectran.training.pack import CHECKPOINT
 from workflow_runs import ROOT, planned, result_bytes, run_study, write_study
 
@@ -163,6 +164,13 @@ def test_a_deleted_frame_is_made_again_and_everything_that_reads_it(study, finis
     assert "evaluation_cell" not in jobs
     assert result_bytes(study / "results") == result_bytes(finished[0] / "results")
     assert run_study(study, "--dry-run").stdout.count("Nothing to be done") == 1
+
+
+def test_the_record_of_the_frames_names_what_was_read_of_each_cell(study):
+    record = json.loads((study / "results/report/data/frames.provenance.json").read_text())
+    folders = [path.parent.relative_to(study) for path in study.glob("results/cells/**/trials.parquet")]
+    assert len(folders) == 2
+    assert {f"{folder.as_posix()}/{name}" for folder in folders for name in CELL_FILES} < record["inputs"].keys()
 
 
 def test_records_of_the_report_name_each_frame(study):

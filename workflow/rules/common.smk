@@ -29,6 +29,7 @@ from spectran.missing import missing_files
 from spectran.planning import asked
 from spectran.reporting.catalogue.files import (
     CELL_FILES,
+    CELL_RECORDS,
     CONTROL_FILES,
     FRAMES,
     MEMBERS,
@@ -112,9 +113,10 @@ def expected_statistics(wildcards):
 REPORT = f"{RESULTS}/report"
 FRAME_FILES = [f"{REPORT}/data/{name}.parquet" for name in FRAMES]
 FRAMES_RECORD = f"{REPORT}/data/frames.provenance.json"
-# The record of the job that makes the frames stands for all of them: Snakemake looks for each input among those of the job
-# that makes it, which here has every cell's. In object storage what is not named is not there to be read.
+# What reads all that a job made names that job's record alone, which is written last: a plan takes as long as files are
+# named. The records of those who read name every file. In object storage what is not named is not there to be read.
 FRAMES_READ = [FRAMES_RECORD, *(FRAME_FILES if STORED else [])]
+CELLS_READ = CELL_FILES if STORED else CELL_RECORDS
 
 
 # Long lists of files are functions of the wildcards: only a job that has them asks, where every job reads the rules.

@@ -36,7 +36,7 @@ PUBLISHED = [
 
 rule reporting_gather:
     input:
-        cells=cell_files(*CELL_FILES),
+        cells=cell_files(*CELLS_READ),
         parts=part_files,
         controls=control_files("ranks.parquet"),
         comparisons=collect(f"{RESULTS}/statistics/{{name}}", name=STATISTICS_FILES),

@@ -43,6 +43,9 @@ CELL_FILES = (
     "provenance.json",
 )
 
+#: The records of the two jobs that make them, each written when all else is.
+CELL_RECORDS = ("provenance.json", "ranks.provenance.json")
+
 #: Files that a cell has beside these where it belongs to a part of the study.
 PART_FILES = {
     "efficiency": ("efficiency.json",),
