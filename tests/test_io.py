@@ -2,8 +2,10 @@
 
 import os
 
+import numpy as np
 import pandas as pd
 import pytest
+from safetensors.numpy import save_file
 
 from spectran.io import read_json, remove_leftovers, replacing, sha256_of, write_json, write_parquet
 
@@ -22,6 +24,15 @@ def test_a_failure_leaves_the_old_file_and_no_half(tmp_path):
         fail()
     assert path.read_text() == "old"
     assert [entry.name for entry in path.parent.iterdir()] == ["file"]
+
+
+def test_others_may_read_it_as_any_other_file(tmp_path):
+    (tmp_path / "plain").touch()
+    for name in ("whole", "again"):
+        with replacing(tmp_path / name) as temporary:
+            save_file({"a": np.zeros(3)}, temporary)
+    expected = (tmp_path / "plain").stat().st_mode
+    assert [(tmp_path / name).stat().st_mode for name in ("whole", "again")] == [expected] * 2
 
 
 def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # planning the workflow needs no tables, and pandas takes a t
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary name beside `path`; rename it to `path` if the block succeeds, remove it if not.
 
+    Whoever may read other new files of this process may read this one: safetensors writes files for the owner alone.
+
     Raises:
         FullDiskError: naming `path`, if there is no room for it.
     """
@@ -26,7 +28,11 @@ def replacing(path: Path) -> Iterator[Path]:
     with naming_full_disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            temporary.touch()
+            mode = temporary.stat().st_mode
             yield temporary
+            if temporary.stat().st_mode != mode:
+                temporary.chmod(mode)
             _reach_disk(temporary)
             temporary.replace(path)
         finally:
